@@ -65,7 +65,7 @@ class Target:
         Raises StoreRejected with what to write instead; the message never repeats a password.
         """
         parts = urlsplit(url)
-        if parts.scheme == "chdb" and not parts.netloc and len(parts.path) > 1:
+        if parts.scheme == "chdb" and not parts.netloc and parts.path.startswith("/") and len(parts.path) > 1:
             database = parse_qs(parts.query).get("database", [DEFAULT_DATABASE])[0]
             path = Path(unquote(parts.path))
             return cls({"interface": "chdb", "path": str(path)}, database, path)
@@ -148,9 +148,7 @@ class Engine:
     ) -> pd.DataFrame:
         """Run a SELECT and return its rows as a frame, columns in the query's order."""
         with self._client() as client:
-            frame: pd.DataFrame = client.query_df(
-                sql, parameters=_bound(parameters), settings=_read_settings(settings)
-            )
+            frame: pd.DataFrame = client.query_df(sql, parameters=_bound(parameters), settings=_read_settings(settings))
             return frame
 
     def command(
@@ -163,16 +161,12 @@ class Engine:
         with self._client() as client:
             client.command(sql, parameters=_bound(parameters), settings=dict(settings or {}))
 
-    def insert(
-        self, table: str, rows: Sequence[Sequence[object]], columns: Sequence[str], *, token: str
-    ) -> None:
+    def insert(self, table: str, rows: Sequence[Sequence[object]], columns: Sequence[str], *, token: str) -> None:
         """Insert ``rows``; a second insert with the same ``token`` into the same table changes nothing."""
         if not rows:
             return
         with self._client() as client:
-            client.insert(
-                table, rows, column_names=list(columns), settings={"insert_deduplication_token": token}
-            )
+            client.insert(table, rows, column_names=list(columns), settings={"insert_deduplication_token": token})
 
     def close(self) -> None:
         """Close every idle client and give the embedded store free; safe to call twice."""

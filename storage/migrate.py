@@ -60,8 +60,7 @@ def migrate(engine: Engine) -> list[Migration]:
     """
     engine.command(LEDGER)
     applied = {
-        row["number"]: row["digest"]
-        for row in engine.query("SELECT number, digest FROM schema_migrations").dicts()
+        row["number"]: row["digest"] for row in engine.query("SELECT number, digest FROM schema_migrations").dicts()
     }
     known = list(migrations())
     _refuse_strangers(applied, known)
