@@ -164,6 +164,12 @@ def environment_secret(name: str) -> str | None:
     return os.environ.get(name)
 
 
+def supervisor_pid() -> int | None:
+    """The process that started us and that we end with; None when nobody supervises us."""
+    text = os.environ.get("SPANWARDEN_SUPERVISOR_PID", "")
+    return int(text) if text.isdigit() else None
+
+
 def config_file() -> Path:
     """The TOML file in use; it need not exist."""
     return Path(os.environ.get("SPANWARDEN_CONFIG", CONFIG_FILE))
