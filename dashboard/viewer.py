@@ -1,0 +1,30 @@
+"""Who looks: the zone of their clock and the scheme of their screen, as the browser reports them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from dashboard.theme import Scheme
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """The zone in which times are written and the scheme in which charts are drawn."""
+
+    zone: ZoneInfo
+    scheme: Scheme
+
+
+def read_viewer(data: object) -> Viewer:
+    """Read what the browser stored; anything unknown falls back to UTC and light."""
+    given = data if isinstance(data, dict) else {}
+    scheme: Scheme = "dark" if given.get("scheme") == "dark" else "light"
+    return Viewer(_zone(given.get("zone")), scheme)
+
+
+def _zone(name: object) -> ZoneInfo:
+    try:
+        return ZoneInfo(name if isinstance(name, str) and len(name) < 64 else "UTC")
+    except (ValueError, OSError, KeyError):  # unknown, or not a name at all: ZoneInfo raises each of these
+        return ZoneInfo("UTC")
