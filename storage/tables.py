@@ -37,6 +37,7 @@ EXPORTER: Columns = {
 
 # What we add to a span, after the exporter's columns.
 OURS: Columns = {
+    "ScopeAttributes": "Map(LowCardinality(String), String)",
     "Tenant": "LowCardinality(String)",
     "BatchId": "LowCardinality(String)",
     "IngestedAt": "DateTime64(3)",

@@ -24,6 +24,7 @@ CREATE TABLE otel_traces
     `Links.SpanId` Array(String) CODEC(ZSTD(1)),
     `Links.TraceState` Array(String) CODEC(ZSTD(1)),
     `Links.Attributes` Array(Map(LowCardinality(String), String)) CODEC(ZSTD(1)),
+    ScopeAttributes Map(LowCardinality(String), String) CODEC(ZSTD(1)),
     Tenant LowCardinality(String) CODEC(ZSTD(1)),
     BatchId LowCardinality(String) CODEC(ZSTD(1)),
     IngestedAt DateTime64(3) CODEC(Delta, ZSTD(1)),

@@ -1,0 +1,122 @@
+"""The statement that turns one closed segment into rows, and its verification.
+
+    segment -> decode -> text -> redact -> otel_traces -> (materialized views) -> llm_calls, roll-ups, decisions
+
+The statement carries its token, so running it twice changes nothing, roll-ups included; the loader journals it whole
+and a retry runs what was journalled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+
+from storage.engine import Engine
+from storage.otlp import decode_settings, literal, segment_source
+from storage.redaction import NONE, Redaction
+from storage.tables import OTEL_TRACES
+
+LOAD = Template(files("storage").joinpath("sql", "load.sql").read_text("utf-8"))
+
+DAY_NS = 86_400 * 10**9
+# One INSERT may touch 100 day partitions; a span outside of this window is moved to its time of receipt, marked so.
+BEFORE_DAYS, AFTER_DAYS = 95, 1
+
+# The output again in another spelling, vectors nobody reads, and copied process environments.
+DROPPED = """a.key IN ('spanwarden.output.token_ids', 'ai.embedding', 'ai.embeddings')
+    OR (startsWith(a.key, 'embedding.') AND endsWith(a.key, '.vector'))
+    OR startsWith(a.key, 'langsmith.metadata.LANGSMITH_')"""
+
+# One thread and one block a statement: a retry must cut its blocks as the first run did, or their tokens differ.
+STEADY = {
+    "max_threads": 1,
+    "max_insert_threads": 1,
+    "max_insert_block_size": 1_048_576,
+    "min_insert_block_size_rows": 1_048_576,
+    "min_insert_block_size_bytes": 1 << 30,
+    "deduplicate_blocks_in_dependent_materialized_views": 1,
+    "materialized_views_ignore_errors": 0,
+    "short_circuit_function_evaluation": "'force_enable'",
+    "output_format_json_escape_forward_slashes": 0,
+    "async_insert": 0,
+    "max_execution_time": 0,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LoadStatement:
+    """An INSERT that can be journalled as JSON and run again. ``digest`` names the policy that it redacts by."""
+
+    sql: str
+    parameters: Mapping[str, str]
+    settings: Mapping[str, str | int] = field(default_factory=dict)
+    digest: str = ""
+
+
+class TraceLoad:
+    """Loads segments into ``otel_traces`` under one redaction."""
+
+    def __init__(self, engine: Engine, redaction: Redaction = NONE) -> None:
+        self.engine = engine
+        self.redaction = redaction
+        self._body = LOAD.safe_substitute(_parts(redaction))
+
+    def statement(self, path: Path, batch_id: str, token: str) -> LoadStatement:
+        """Return the INSERT of the segment at ``path``; ``token`` is what a repeated run is recognised by."""
+        settings = ", ".join(f"{name} = {value}" for name, value in STEADY.items())
+        sql = Template(self._body).safe_substitute(
+            source=segment_source(path),
+            settings=f"{settings}, insert_deduplication_token = {literal(token)}, {decode_settings()}",
+        )
+        parameters = {
+            "batch_id": batch_id,
+            "policy_id": self.redaction.policy_id,
+            "policy_digest": self.redaction.digest,
+        }
+        return LoadStatement(sql, parameters, {}, self.redaction.digest)
+
+    def execute(self, statement: LoadStatement) -> None:
+        """Run the INSERT. Raises StoreUnavailable when it may succeed later, StoreRejected when never."""
+        self.engine.command(statement.sql, statement.parameters, statement.settings)
+
+    def count(self, batch_id: str) -> int:
+        """Return how many rows of ``otel_traces`` came from the batch."""
+        rows = self.engine.query(
+            "SELECT count() FROM otel_traces WHERE BatchId = {batch:String}", {"batch": batch_id}
+        ).rows
+        return int(rows[0][0])
+
+    def probe(self, path: Path) -> None:
+        """Decode the segment and throw the rows away; raises StoreRejected when it cannot be decoded."""
+        self.engine.query(
+            f"SELECT sum(length(request.resource_spans)) FROM {segment_source(path)} SETTINGS {decode_settings()}"
+        )
+
+
+def _parts(redaction: Redaction) -> dict[str, str]:
+    kinds = sorted(redaction.tokens)
+    return {
+        "columns": ", ".join(f"`{name}`" for name in OTEL_TRACES),
+        "template": f"({redaction.template})",
+        "gate": f"({redaction.gate})",
+        "kinds": "[" + ", ".join(literal(kind) for kind in kinds) + "]" if kinds else "CAST([], 'Array(String)')",
+        "token_pattern": literal(token_pattern(redaction)),
+        "dropped": DROPPED,
+        "before_ns": f"toUInt64({BEFORE_DAYS * DAY_NS})",
+        "after_ns": f"toUInt64({AFTER_DAYS * DAY_NS})",
+    }
+
+
+def token_pattern(redaction: Redaction) -> str:
+    """Return an RE2 pattern whose one group is the kind of each token in a text."""
+    kinds = "|".join(sorted(redaction.tokens)) or "none"
+    return f"⟦({kinds})⟧"
+
+
+def statement_digest(statement: LoadStatement) -> str:
+    """Return the SHA-256 of a statement's text, for a journal that must not keep it twice."""
+    return hashlib.sha256(statement.sql.encode()).hexdigest()

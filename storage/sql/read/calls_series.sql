@@ -1,0 +1,22 @@
+-- The figures of calls by step of time. `every` = 0 counts model calls only: the spans of an agent and of its tools
+-- repeat the tokens, the cost and the time of the model calls inside them. A step without calls is absent.
+SELECT
+    toDateTime(intDiv(toUnixTimestamp(minute), {step:UInt32}) * {step:UInt32}, 'UTC') AS at,
+    sum(if({every:UInt8} = 1, calls, llm_calls)) AS requests,
+    sumIf(if({every:UInt8} = 1, calls, llm_calls), status = 'error') AS failed,
+    sum(calls_1m.input_tokens) AS tokens_in,
+    sum(calls_1m.output_tokens) AS tokens_out,
+    sum(calls_1m.cost_usd) AS cost,
+    quantilesDDMerge(0.01, 0.5, 0.9, 0.95, 0.99)(duration_sketch) AS duration_ms,
+    quantilesDDMerge(0.01, 0.5, 0.9, 0.95, 0.99)(ttft_sketch) AS ttft_ms,
+    sum(calls_1m.ttft_calls) AS ttft_known
+FROM calls_1m
+WHERE minute >= {start:DateTime} AND minute < {end:DateTime}
+  AND ({every:UInt8} = 1 OR llm_calls > 0)
+  AND ({tenant:String} = '' OR tenant = {tenant:String})
+  AND ({service:String} = '' OR service = {service:String})
+  AND ({model:String} = '' OR model = {model:String})
+  AND ({operation:String} = '' OR operation = {operation:String})
+  AND ({region:String} = '' OR region = {region:String})
+GROUP BY at
+ORDER BY at
