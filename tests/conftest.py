@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from storage.engine import Engine
-from storage.migrate import migrate
+from storage.schema import prepare
 
 _numbers = itertools.count()
 
@@ -34,5 +34,5 @@ def empty_engine(chdb_store: Engine) -> Iterator[Engine]:
 @pytest.fixture
 def engine(empty_engine: Engine) -> Engine:
     """A fresh database with the whole schema."""
-    migrate(empty_engine)
+    prepare(empty_engine)
     return empty_engine

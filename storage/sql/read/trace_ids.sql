@@ -1,20 +1,21 @@
 -- Traces that began in [start, end), newest first, of which some span fulfils every condition asked for.
--- Spans are read from a margin before start, so that a trace that began earlier is told from one that began here.
+-- Spans are read from a margin before start, so that a trace that began earlier is told from one that began here,
+-- and to a margin after end, so that its later spans are seen.
 SELECT TraceId, min(Timestamp) AS began
 FROM otel_traces
-WHERE Timestamp >= {margin:DateTime64(9)} AND Timestamp < {end:DateTime64(9)}
+WHERE Timestamp >= {margin:DateTime64(9)} AND Timestamp < {until:DateTime64(9)}
   AND ({tenant:String} = '' OR Tenant = {tenant:String})
   AND ({calls:UInt8} = 0 OR TraceId IN (
       SELECT trace_id
       FROM llm_calls
-      WHERE {calls:UInt8} = 1 AND timestamp >= {margin:DateTime64(9)} AND timestamp < {end:DateTime64(9)} + INTERVAL 10 MINUTE
+      WHERE {calls:UInt8} = 1 AND timestamp >= {margin:DateTime64(9)} AND timestamp < {until:DateTime64(9)}
         AND ({tenant:String} = '' OR tenant = {tenant:String})
         AND ({model:String} = '' OR model = {model:String})
       GROUP BY trace_id
       HAVING max(if(is_llm_call, duration_ms, 0)) >= {slow_ms:Float64} AND sum(cost_usd) >= {costly_usd:Float64}
   ))
 GROUP BY TraceId
-HAVING began >= {start:DateTime64(9)}
+HAVING began >= {start:DateTime64(9)} AND began < {end:DateTime64(9)}
   AND ({service:String} = '' OR countIf(ServiceName = {service:String}) > 0)
   AND ({errors:UInt8} = 0 OR countIf(StatusCode = 'Error') > 0)
   AND ({redacted:UInt8} = 0 OR countIf(notEmpty(Redactions)) > 0)

@@ -1,0 +1,79 @@
+-- Every span that is a model, tool, retrieval or agent call, typed. $names come from the dialect tables.
+CREATE MATERIALIZED VIEW llm_calls_view TO llm_calls COMMENT $comment AS
+SELECT
+    Timestamp AS timestamp,
+    TraceId AS trace_id,
+    SpanId AS span_id,
+    ParentSpanId AS parent_span_id,
+    SpanName AS span_name,
+    Tenant AS tenant,
+    BatchId AS batch_id,
+    IngestedAt AS ingested_at,
+    ServiceName AS service,
+    f_service_version AS service_version,
+    f_environment AS environment,
+    f_region AS region,
+    $dialect AS dialect,
+    operation,
+    provider,
+    f_request_model AS request_model,
+    f_response_model AS response_model,
+    if(f_response_model != '', f_response_model, f_request_model) AS model,
+    f_response_id AS response_id,
+    f_session_id AS session_id,
+    f_user_id AS user_id,
+    f_agent_name AS agent_name,
+    f_workflow_name AS workflow_name,
+    if(f_tool_name = '' AND operation = 'execute_tool', SpanName, f_tool_name) AS tool_name,
+    f_prompt_name AS prompt_name,
+    f_prompt_version AS prompt_version,
+    f_server_address AS server_address,
+    f_input_tokens AS input_tokens,
+    f_output_tokens AS output_tokens,
+    coalesce(f_total_tokens, f_input_tokens + f_output_tokens) AS total_tokens,
+    f_cache_read_tokens AS cache_read_tokens,
+    f_cache_write_tokens AS cache_write_tokens,
+    f_reasoning_tokens AS reasoning_tokens,
+    multiIf(is_llm_call = 0, NULL, f_cost_usd IS NOT NULL, f_cost_usd, computed) AS cost_usd,
+    multiIf(cost_usd IS NULL, '', f_cost_usd IS NOT NULL, 'reported', 'computed') AS cost_source,
+    Duration / 1e6 AS duration_ms,
+    coalesce(f_ttft_ms, if(first_token = 0, NULL, dateDiff('microsecond', Timestamp, `Events.Timestamp`[first_token]) / 1000)) AS ttft_ms,
+    multiIf(ttft_ms IS NULL, '', f_ttft_ms IS NULL, 'event', SpanKind = 'Server', 'server', 'client') AS ttft_source,
+    ifNull(f_is_stream, false) AS is_stream,
+    $finish_reason AS finish_reason,
+    multiIf(StatusCode != 'Error' AND f_error_type = '', '', f_error_type != '', f_error_type,
+        exception != '', exception, extract(StatusMessage, '^([A-Za-z_.]+(?:Error|Exception))\\b') AS named != '', named, '_OTHER') AS error_type,
+    if(StatusCode = 'Error' OR f_error_type != '', 'error', 'ok') AS status,
+    is_llm_call,
+    f_content != '' OR has(`Events.Name`, 'gen_ai.client.inference.operation.details') AS has_content,
+    f_declared_mark AS declared_mark,
+    toUInt32(arraySum(mapValues(Redactions))) AS redactions
+FROM
+(
+    SELECT *,
+        operation IN $model_calls AND SpanName != 'raw_gen_ai_request' AS is_llm_call,
+        arrayFirstIndex(n -> n IN $first_token_events, `Events.Name`) AS first_token,
+        `Events.Attributes`[arrayFirstIndex(n -> n = 'exception', `Events.Name`)]['exception.type'] AS exception,
+        $price_key AS price_key,
+        dictGet('$database.model_price', ('input_mtok', 'output_mtok', 'cache_read_mtok', 'cache_write_mtok',
+            'tier_from', 'tier_input_mtok', 'tier_output_mtok', 'tier_cache_read_mtok', 'tier_cache_write_mtok'), price_key) AS price,
+        ifNull(f_input_tokens > price.5, false) AS tiered,
+        if(tiered, price.6, price.1) AS p_input,
+        ifNull(f_cache_read_tokens, 0) AS cached,
+        ifNull(f_cache_write_tokens, 0) AS written,
+        if(coalesce(f_input_tokens, f_output_tokens) IS NULL OR coalesce(price.1, price.2) IS NULL, NULL,
+            (greatest(0, ifNull(f_input_tokens, 0) - cached - written) * ifNull(p_input, 0)
+            + cached * coalesce(if(tiered, price.8, price.3), p_input, 0)
+            + written * coalesce(if(tiered, price.9, price.4), p_input, 0)
+            + ifNull(f_output_tokens, 0) * ifNull(if(tiered, price.7, price.2), 0)) / 1e6) AS computed
+    FROM
+    (
+        SELECT *, $operation AS operation, $provider AS provider FROM
+        (
+            SELECT *, arrayMap(h -> intDiv(h.1 - 1, $ranks), hits) AS slots_, arrayMap(h -> h.2, hits) AS values_,
+$fields
+            FROM (SELECT *, $hits AS hits FROM otel_traces)
+        )
+        WHERE f_operation != ''
+    )
+)
