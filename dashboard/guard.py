@@ -11,14 +11,16 @@ list: every route, by default).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 SAME_SITE = frozenset({"same-origin", "none"})
+REPEATED = re.compile("/{2,}")
 MAX_BODY = 4 * 1024 * 1024
 
 
@@ -68,7 +70,7 @@ class Guard:
         if refusal := self._refusal(scope, headers):
             await _refuse(scope, receive, self._decorated(send), *refusal)
             return
-        await self._app(scope, receive, self._decorated(send))
+        await self._app(_one_slash(scope), receive, self._decorated(send))
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
         if _host(headers.get("host", "")) not in self._hosts:
@@ -111,6 +113,14 @@ def _body_refusal(headers: dict[str, str]) -> tuple[int, str] | None:
     if length != "0" and kind != "application/json":
         return 415, "send the body as application/json"
     return None
+
+
+def _one_slash(scope: Scope) -> Scope:
+    """Read ``//api`` as ``/api``, so that no route can be reached under a name that other rules do not know."""
+    if "//" not in scope["path"]:
+        return scope
+    path = REPEATED.sub("/", scope["path"])
+    return {**scope, "path": path, "raw_path": quote(path).encode()}
 
 
 def _host(value: str) -> str:

@@ -5,31 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
 
 from dashboard.address import Window
 from dashboard.format import rfc3339
+from dashboard.read.sql import sql
 from storage.control.models import IncidentState
 from storage.control.store import Control
 from storage.engine import Engine
 
 STATES = ("open", "acknowledged", "resolved")
-COLUMNS = "id, state, severity, signal, title, scope, started_at, detected_at, peak_at, ended_at, body"
-LIST_SQL = f"""
-SELECT {COLUMNS}
-FROM incidents FINAL
-WHERE deleted = 0
-  AND ({{tenant:String}} = '' OR tenant = {{tenant:String}})
-  AND started_at < {{end:DateTime64(3)}}
-  AND (ended_at IS NULL OR ended_at >= {{start:DateTime64(3)}})
-ORDER BY started_at DESC, id DESC
-LIMIT 1000
-"""
-ONE_SQL = f"SELECT {COLUMNS} FROM incidents FINAL WHERE id = {{id:String}} AND deleted = 0 LIMIT 1"
-ORDER = {"critical": 0, "warning": 1, "note": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +59,14 @@ class IncidentView:
 def incidents(engine: Engine, control: Control, window: Window, tenant: str = "") -> list[IncidentView]:
     """Return the incidents that touch the window, newest first."""
     bounds = {"start": window.start, "end": window.end, "tenant": tenant}
-    rows = engine.query(LIST_SQL, bounds).dicts()
+    rows = engine.query(sql("incidents"), bounds).dicts()
     notes = _notes(control, [row["id"] for row in rows])
     return [_view(row, notes.get(row["id"], ())) for row in rows]
 
 
 def incident(engine: Engine, control: Control, incident_id: str) -> IncidentView | None:
     """Return one incident, or None when there is none of that id."""
-    rows = engine.query(ONE_SQL, {"id": incident_id}).dicts()
+    rows = engine.query(sql("incident"), {"id": incident_id}).dicts()
     return _view(rows[0], _notes(control, [incident_id]).get(incident_id, ())) if rows else None
 
 
@@ -138,4 +126,3 @@ _EMPTY: Mapping[str, Any] = {
     "exemplars": {"bad": [], "good": []},
     "finding_ids": [],
 }
-EPOCH = datetime(2000, 1, 1, tzinfo=UTC)

@@ -8,20 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from dashboard.read.sql import sql
 from storage.control.store import Control
 from storage.engine import Engine
-
-PULSE_SQL = """
-SELECT sum(rows), max(modification_time), count()
-FROM system.parts
-WHERE database = currentDatabase() AND active
-  AND table IN ('calls_1m', 'incidents', 'policy_decisions', 'findings')
-"""
 
 
 def pulse(engine: Engine, now: datetime) -> str:
     """Return a text that changes when data were loaded or the minute turned."""
-    row = engine.query(PULSE_SQL).rows[0]
+    row = engine.query(sql("pulse")).rows[0]
     return f"{row[0]}/{row[1]}/{row[2]}/{now:%Y%m%d%H%M}"
 
 

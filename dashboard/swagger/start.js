@@ -1,0 +1,8 @@
+"use strict";
+window.SwaggerUIBundle({
+  url: "/api/openapi.json",
+  dom_id: "#api",
+  deepLinking: true,
+  validatorUrl: null,
+  supportedSubmitMethods: ["get"],
+});
