@@ -1,0 +1,74 @@
+"""The loader's memory over crashes: one small synced file a segment, written before its INSERT is run.
+
+It keeps the whole statement. A retry, even by a newer release or under a changed policy, runs what was journalled: the
+same rows in the same blocks under the same token, which the store recognises.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Protocol
+
+from collector.files import make_private, sync_folder, write_synced
+
+
+class Statement(Protocol):
+    """An INSERT as the store writes it; every part can be written as JSON."""
+
+    @property
+    def sql(self) -> str: ...  # noqa: D102
+    @property
+    def parameters(self) -> Mapping[str, str]: ...  # noqa: D102
+    @property
+    def settings(self) -> Mapping[str, str | int]: ...  # noqa: D102
+    @property
+    def digest(self) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What is to be run for a segment, and how many rows it must leave."""
+
+    sql: str
+    parameters: Mapping[str, str]
+    settings: Mapping[str, str | int]
+    digest: str
+    spans: int
+
+
+class Journal:
+    """``<spool>/journal``: one file a segment that is being loaded."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        make_private(folder)
+
+    def read(self, segment: str) -> Planned | None:
+        """Return what an earlier attempt planned; None when there was none."""
+        try:
+            return Planned(**json.loads(self._path(segment).read_bytes()))
+        except (FileNotFoundError, ValueError, TypeError):
+            return None
+
+    def plan(self, segment: str, statement: Statement, spans: int) -> Planned:
+        """Write down what will be run; it is on the disk when this returns. Raises OSError."""
+        planned = Planned(statement.sql, dict(statement.parameters), dict(statement.settings), statement.digest, spans)
+        write_synced(self._path(segment), json.dumps(asdict(planned)).encode())
+        return planned
+
+    def forget(self, segment: str) -> None:
+        """Remove a segment's plan once the segment itself is gone."""
+        self._path(segment).unlink(missing_ok=True)
+
+    def sweep(self, closed: Path) -> None:
+        """Remove plans whose segment a crash removed just before them."""
+        for path in self.folder.glob("*.json"):
+            if not (closed / f"{path.stem}.seg").exists():
+                path.unlink(missing_ok=True)
+        sync_folder(self.folder)
+
+    def _path(self, segment: str) -> Path:
+        return self.folder / f"{segment}.json"

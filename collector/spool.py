@@ -1,0 +1,223 @@
+"""Makes requests durable before they are acknowledged.
+
+    append ──> queue ──> writer thread: all that wait -> one write -> one fdatasync -> their futures
+                                   └── the segment is full or one second old -> digests synced -> closed/<id>.seg
+
+A segment in ``open`` belongs to the writer; one in ``closed`` to the loader, in whatever process that is. After a
+failed write or sync the segment is never written to again: its synced part is kept, what failed is not acknowledged.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import queue
+import threading
+import time
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+
+from collector.errors import Unavailable
+from collector.files import make_private, sync_folder
+from collector.recover import recover
+from collector.resend import Resends, digest_of
+from collector.segment import SUFFIX, encode_record, now_ns, segment_id
+from collector.writer import SegmentWriter
+
+logger = logging.getLogger(__name__)
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class SpoolConfig:
+    """Bytes, and seconds for an age. A segment closes at ``segment_bytes`` or ``segment_seconds``."""
+
+    segment_bytes: int = 16 * MIB
+    segment_seconds: float = 1.0
+    max_bytes: int = 20 * 1024 * MIB
+    min_free_bytes: int = 1024 * MIB
+    waiting_bytes: int = 128 * MIB
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A request that its sender waits for."""
+
+    tenant: str
+    request: bytes
+    spans: int
+    received_unix_nano: int
+    future: Future[None]
+
+
+class Spool:
+    """Owns ``<folder>/open``; safe to append to from any thread."""
+
+    def __init__(self, folder: Path, config: SpoolConfig | None = None) -> None:
+        self.folder = folder
+        self.config = config or SpoolConfig()
+        for name in ("open", "closed", "quarantine"):
+            make_private(folder / name)
+        self.resends = Resends(folder / "digests")
+        self.resent = 0
+        recover(folder, self.resends)
+        self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
+        self._waiting_bytes = 0
+        self._guard = threading.Lock()
+        self._room = threading.Event()
+        self._closed = False
+        self._seq = now_ns()
+        self._segment: SegmentWriter | None = None
+        self._unclosed: list[SegmentWriter] = []
+        self._measured = 0.0
+        self._refusal: str | None = None
+        self._measure()
+        self._thread = threading.Thread(target=self._write, name="spool", daemon=True)
+        self._thread.start()
+
+    def append(self, tenant: str, request: bytes, spans: int) -> Future[None]:
+        """Queue a request; the future resolves once it is on the disk, or at once known to be there already.
+
+        Raises Unavailable, and so may the future, when the request was not stored and may be sent again.
+        """
+        with self._guard:
+            if self._closed:
+                raise Unavailable("shutting down; send again", reason="closing")
+            if self._refusal:
+                raise Unavailable(self._refusal, reason="spool_full")
+            if self._waiting_bytes and self._waiting_bytes + len(request) > self.config.waiting_bytes:
+                raise Unavailable("the disk does not keep up; send again", reason="busy")
+            self._waiting_bytes += len(request)
+            waiting = Waiting(tenant, request, spans, now_ns(), Future())
+            self._queue.put(waiting)
+        return waiting.future
+
+    def close(self) -> None:
+        """Write what waits, close the segment and stop; safe to call twice."""
+        with self._guard:
+            if self._closed:
+                return
+            self._closed = True
+            self._queue.put(None)
+        self._thread.join()
+
+    def _write(self) -> None:
+        going = True
+        while going:
+            group, going = self._next_group()
+            if group:
+                self._store(group)
+            if self._segment and (not going or self._is_full(self._segment)):
+                self._close_segment()
+            self._measure()
+
+    def _next_group(self) -> tuple[list[Waiting], bool]:
+        """Return all that wait; wait for the first until the open segment comes of age."""
+        group: list[Waiting] = []
+        pause = 0.5
+        if self._segment:
+            pause = max(0.0, self._segment.opened + self.config.segment_seconds - time.monotonic())
+        try:
+            first = self._queue.get(timeout=pause)
+            while first is not None:
+                group.append(first)
+                first = self._queue.get_nowait()
+        except queue.Empty:
+            return group, True
+        return group, False
+
+    def _store(self, group: list[Waiting]) -> None:
+        fresh: list[Waiting] = []
+        digests: dict[bytes, None] = {}
+        for waiting in group:
+            digest = digest_of(waiting.tenant, waiting.request)
+            if digest in self.resends or digest in digests:
+                self.resent += 1
+            else:
+                digests[digest] = None
+                fresh.append(waiting)
+        try:
+            if fresh:
+                segment = self._open_segment()
+                segment.append([self._encode(waiting) for waiting in fresh], digests)
+                self.resends.add(digests)
+        except OSError as error:
+            self._fail(group, error)
+        else:
+            for waiting in group:
+                waiting.future.set_result(None)
+        with self._guard:
+            self._waiting_bytes -= sum(len(waiting.request) for waiting in group)
+
+    def _encode(self, waiting: Waiting) -> bytes:
+        self._seq = max(self._seq + 1, waiting.received_unix_nano)
+        return encode_record(self._seq, waiting.tenant, waiting.received_unix_nano, waiting.spans, waiting.request)
+
+    def _fail(self, group: list[Waiting], error: OSError) -> None:
+        logger.error("the spool cannot be written: %s; senders are told to try again", error.strerror)
+        refusal = Unavailable(f"the disk refused the data ({error.strerror}); send again", reason="disk")
+        for waiting in group:
+            waiting.future.set_exception(refusal)
+        self._close_segment()
+
+    def _open_segment(self) -> SegmentWriter:
+        if self._segment is None:
+            self._segment = SegmentWriter(self.folder / "open" / f"{segment_id(now_ns())}{SUFFIX}")
+        return self._segment
+
+    def _is_full(self, segment: SegmentWriter) -> bool:
+        age = time.monotonic() - segment.opened
+        return segment.size >= self.config.segment_bytes or age >= self.config.segment_seconds
+
+    def _close_segment(self) -> None:
+        """Finish the segment and hand it to the loader; what cannot be handed over now is tried again soon."""
+        segment, self._segment = self._segment, None
+        if segment is not None:
+            segment.finish()
+            self._unclosed.append(segment)
+        still: list[SegmentWriter] = []
+        for segment in self._unclosed:
+            try:
+                self._hand_over(segment)
+            except OSError as error:
+                logger.error("segment %s cannot be closed yet: %s", segment.path.stem, error.strerror)
+                still.append(segment)
+        self._unclosed = still
+
+    def _hand_over(self, segment: SegmentWriter) -> None:
+        if not segment.size:
+            segment.path.unlink(missing_ok=True)
+            return
+        self.resends.keep(segment.path.stem, segment.digests)
+        os.replace(segment.path, self.folder / "closed" / segment.path.name)
+        sync_folder(self.folder / "closed")
+
+    def _measure(self) -> None:
+        """See twice a second whether there is room; the loader empties the folder from another process."""
+        now = time.monotonic()
+        if now - self._measured < 0.5:
+            return
+        self._measured = now
+        if self._unclosed:
+            self._close_segment()
+        used = sum(_bytes_in(self.folder / name) for name in ("open", "closed"))
+        disk = os.statvfs(self.folder)
+        if used >= self.config.max_bytes:
+            self._refusal = f"the spool holds {used // MIB} MiB that are not loaded yet; send again"
+        elif disk.f_bavail * disk.f_frsize < self.config.min_free_bytes:
+            self._refusal = f"the disk has less than {self.config.min_free_bytes // MIB} MiB left; send again"
+        else:
+            self._refusal = None
+
+
+def _bytes_in(folder: Path) -> int:
+    """Bytes of a folder's segments. One that the loader removes meanwhile counts nothing."""
+    used = 0
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            with contextlib.suppress(FileNotFoundError):
+                used += entry.stat().st_size
+    return used

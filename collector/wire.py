@@ -1,0 +1,105 @@
+"""Walk a protobuf message where it lies, without building anything.
+
+Encoding: protobuf.dev, "Encoding": a field is a varint key ``number << 3 | wire type`` and its content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from collector.errors import TooMany, Undecodable
+
+VARINT, FIXED64, LENGTH, GROUP, GROUP_END, FIXED32 = range(6)
+
+# message -> field number -> message that the field holds; the way to all values of a request
+Children = Mapping[int, "str"]
+OTLP: dict[str, Children] = {
+    "Request": {1: "ResourceSpans"},
+    "ResourceSpans": {1: "Resource", 2: "ScopeSpans"},
+    "Resource": {1: "KeyValue"},
+    "ScopeSpans": {1: "Scope", 2: "Span"},
+    "Scope": {3: "KeyValue"},
+    "Span": {9: "KeyValue", 11: "Event", 13: "Link"},
+    "Event": {3: "KeyValue"},
+    "Link": {4: "KeyValue"},
+    "KeyValue": {2: "AnyValue"},
+    "AnyValue": {5: "ArrayValue", 6: "KeyValueList"},
+    "ArrayValue": {1: "AnyValue"},
+    "KeyValueList": {1: "KeyValue"},
+}
+
+
+def fields(body: bytes, at: int, end: int) -> Iterator[tuple[int, int, int, int]]:
+    """Yield ``(number, field start, content start, content end)`` of each length-delimited field in ``body[at:end]``.
+
+    Other fields are passed over, and so is all that an (unknown) group holds.
+    """
+    depth = 0
+    while at < end:
+        begin, key = at, body[at]
+        at += 1
+        if key > 127:
+            key, at = varint(body, begin)
+        wire = key & 7
+        if wire == LENGTH:
+            size = body[at]
+            at += 1
+            if size > 127:
+                size, at = varint(body, at - 1)
+            if at + size > end:
+                raise Undecodable("a field ends beyond its message")
+            if not depth:
+                yield key >> 3, begin, at, at + size
+            at += size
+        elif wire == VARINT:
+            _, at = varint(body, at)
+        elif wire in (FIXED64, FIXED32):
+            at += 8 if wire == FIXED64 else 4
+        elif wire in (GROUP, GROUP_END):
+            depth += 1 if wire == GROUP else -1
+        else:
+            raise Undecodable("a field has no such wire type")
+
+
+def varint(body: bytes, at: int) -> tuple[int, int]:
+    """Return the varint at ``at`` and the place behind it."""
+    value = shift = 0
+    while shift < 70 and at < len(body):
+        byte = body[at]
+        at += 1
+        value |= (byte & 127) << shift
+        if byte < 128:
+            return value, at
+        shift += 7
+    raise Undecodable("a number has no end")
+
+
+def delimited(number: int, content: bytes) -> bytes:
+    """Return ``content`` as the length-delimited field ``number``."""
+    return encoded(number << 3 | LENGTH) + encoded(len(content)) + content
+
+
+def bound_elements(body: bytes, limit: int) -> None:
+    """Raise TooMany when a request holds more than ``limit`` messages, counting array and kvlist entries."""
+    left = limit
+    waiting = [("Request", 0, len(body))]
+    while waiting:
+        message, start, end = waiting.pop()
+        children = OTLP[message]
+        for number, _, begin, stop in fields(body, start, end):
+            if number in children:
+                left -= 1
+                if left < 0:
+                    raise TooMany(f"a request may hold {limit} elements; send smaller batches")
+                if begin < stop:
+                    waiting.append((children[number], begin, stop))
+
+
+def encoded(value: int) -> bytes:
+    """Return ``value`` as a varint."""
+    out = bytearray()
+    while value > 127:
+        out.append(value & 127 | 128)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
