@@ -1,6 +1,6 @@
 """A spool segment: a stream of records as ClickHouse's Protobuf format reads it, each behind its own length.
 
-    length  08 seq  12 tenant  19 received  25 crc32(request)  30 spans  2a request
+    length  08 seq  12 tenant  19 received  25 crc32(all the rest)  30 spans  2a request
 
 The crc and the rising ``seq`` let a reader find its way again behind damage. Message: ``storage/sql/otlp.proto``.
 """
@@ -22,6 +22,7 @@ SUFFIX = ".seg"
 # What a record starts with, behind its length: a seq of nine bytes (nanoseconds since 1970), then the tenant's tag.
 START = re.compile(rb"\x08[\x80-\xff]{8}[\x00-\x7f]\x12")
 LONGEST_LENGTH = 5
+CRC_BYTES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,9 @@ class Record:
     seq: int
     tenant: str
     received_unix_nano: int
-    crc: int
     spans: int
     body: int
+    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +61,12 @@ def segment_id(now_ns: int) -> str:
 
 def encode_record(seq: int, tenant: str, received_unix_nano: int, spans: int, request: bytes) -> bytes:
     """Return one record with its length. ``seq`` is a time in nanoseconds, so that it rises over restarts."""
-    head = b"".join(
-        (
-            b"\x08",
-            encoded(seq),
-            delimited(2, tenant.encode()),
-            struct.pack("<BQ", 0x19, received_unix_nano),
-            struct.pack("<BI", 0x25, zlib.crc32(request)),
-            b"\x30",
-            encoded(spans),
-            b"\x2a",
-            encoded(len(request)),
-        )
+    before = b"".join(
+        (b"\x08", encoded(seq), delimited(2, tenant.encode()), struct.pack("<BQ", 0x19, received_unix_nano))
     )
-    return b"".join((encoded(len(head) + len(request)), head, request))
+    behind = b"".join((b"\x30", encoded(spans), b"\x2a", encoded(len(request)), request))
+    crc = struct.pack("<BI", 0x25, zlib.crc32(behind, zlib.crc32(before)))
+    return b"".join((encoded(len(before) + len(crc) + len(behind)), before, crc, behind))
 
 
 def read_segment(data: bytes) -> Reading:
@@ -83,7 +76,7 @@ def read_segment(data: bytes) -> Reading:
     at, last = 0, -1
     while at < len(data):
         record = record_at(data, at)
-        if record is None or record.seq <= last or not _is_whole(data, record):
+        if record is None or record.seq <= last or not record.is_whole:
             after = _next_start(data, at + 1, last)
             damaged.append((at, after))
             at = after
@@ -94,7 +87,7 @@ def read_segment(data: bytes) -> Reading:
 
 
 def record_at(data: bytes, at: int) -> Record | None:
-    """Return the record whose length stands at ``at``; None when there is none. Its crc is not checked."""
+    """Return the record whose length stands at ``at``; None when there is none."""
     try:
         size, start = varint(data, at)
         end = start + size
@@ -104,6 +97,7 @@ def record_at(data: bytes, at: int) -> Record | None:
         length, place = varint(data, place + 1)
         tenant = data[place : place + length].decode()
         tag, received, tag_crc, crc, tag_spans = struct.unpack_from("<BQBIB", data, place + length)
+        tag_crc_at = place + length + 9
         spans, place = varint(data, place + length + 15)
         tag_request, place = data[place], place + 1
         length, body = varint(data, place)
@@ -111,11 +105,10 @@ def record_at(data: bytes, at: int) -> Record | None:
         return None
     if (tag, tag_crc, tag_spans, tag_request, body + length) != (0x19, 0x25, 0x30, 0x2A, end):
         return None
-    return Record(at, end, seq, tenant, received, crc, spans, body)
-
-
-def _is_whole(data: bytes, record: Record) -> bool:
-    return zlib.crc32(memoryview(data)[record.body : record.end]) == record.crc
+    middle = tag_crc_at + CRC_BYTES
+    view = memoryview(data)
+    whole = zlib.crc32(view[middle:end], zlib.crc32(view[start:tag_crc_at])) == crc
+    return Record(at, end, seq, tenant, received, spans, body, whole)
 
 
 def _next_start(data: bytes, at: int, last: int) -> int:
@@ -124,7 +117,7 @@ def _next_start(data: bytes, at: int, last: int) -> int:
         for back in range(1, LONGEST_LENGTH + 1):
             begin = found.start() - back
             record = record_at(data, begin) if begin >= at else None
-            if record and varint(data, begin)[1] == found.start() and record.seq > last and _is_whole(data, record):
+            if record and varint(data, begin)[1] == found.start() and record.seq > last and record.is_whole:
                 return begin
     return len(data)
 

@@ -41,7 +41,8 @@ PROVIDERS = {
 UNITS = ("input_mtok", "output_mtok", "cache_read_mtok", "cache_write_mtok")
 COLUMNS = ("provider", "model", *UNITS, "tier_from", *(f"tier_{unit}" for unit in UNITS))
 
-TABLE = """CREATE OR REPLACE TABLE model_prices (provider String, model String, {prices}, tier_from Nullable(Int64), {tiers})
+TABLE = """CREATE OR REPLACE TABLE model_prices
+(provider String, model String, {prices}, tier_from Nullable(Int64), {tiers})
 ENGINE = MergeTree ORDER BY (provider, model) COMMENT {comment}"""
 DICTIONARY = """CREATE OR REPLACE DICTIONARY model_price
 (provider String, model String, {prices}, tier_from Nullable(Int64), {tiers})
@@ -95,7 +96,7 @@ def install_prices(engine: Engine, book: PriceBook) -> None:
     if present == 2:
         return
     engine.command(TABLE.format(prices=prices, tiers=tiers, comment=comment))
-    engine.insert("model_prices", book.rows, COLUMNS, token="prices")
+    engine.insert("model_prices", book.rows, COLUMNS, token=f"prices-{comment}")
     engine.command(
         DICTIONARY.format(prices=prices, tiers=tiers, comment=comment, database=literal(engine.target.database))
     )

@@ -66,7 +66,7 @@ class Plan:
         numbers = self.numbers()
         once = {key: first[0] for key, first in numbers.items() if len(first) == 1}
         single = (
-            f"arrayMap((k, v) -> (transform(toString(k), {_array(once)}, [{', '.join(map(str, once.values()))}], 0), v),"
+            f"arrayMap((k, v) -> (transform(toString(k), {_array(once)}, {list(once.values())}, 0), v),"
             " mapKeys(SpanAttributes), mapValues(SpanAttributes))"
         )
         several = [
