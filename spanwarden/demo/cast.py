@@ -109,11 +109,11 @@ def _tool(name: str, median_ms: float) -> Step:
 _EMBED = Step("embeddings", EMBEDDER.name, EMBEDDER, "conversation", spread=0.3, error_rate=0.003)
 _RETRIEVE = Step("retrieval", "handbook-index", median_ms=130.0, spread=0.35, error_rate=0.004)
 _TOOLS = (
-    (_tool("read_file", 45.0), 0.35),
-    (_tool("search_code", 320.0), 0.3),
-    (_tool("run_tests", 4200.0), 0.35),
+    (_tool("read_file", 45.0), 0.15),
+    (_tool("search_code", 320.0), 0.15),
+    (_tool("run_tests", 4200.0), 0.7),
 )
-_CHAT_VERSIONS = (("4.2.0", 0.75), ("4.3.0", 0.25))
+_CHAT_VERSIONS = (("4.2.0", 0.6), ("4.3.0", 0.4))
 _AGENT_VERSIONS = (("0.9.4", 0.8), ("0.10.0", 0.2))
 
 
@@ -152,8 +152,8 @@ STREAMS = (
     _assistant("eu-west-1", GPT_4O, 2.5),
     _search("eu-west-1", 1.0),
     _search("us-east-1", 1.0),
-    _coder("eu-west-1", 0.55),
-    _coder("us-east-1", 0.55),
+    _coder("eu-west-1", 0.7),
+    _coder("us-east-1", 0.7),
     Stream(
         MARKED_SERVICE,
         "us-east-1",

@@ -71,7 +71,6 @@ _WIDE: tuple[Slice, ...] = (
 _BUSY: tuple[Slice, ...] = (
     _MAIN,
     {"service": "chat-assistant", "model": "gpt-4o-mini", "region": "us-east-1"},
-    {"service": "chat-assistant", "service_version": "4.3.0"},
 )
 _BUSIEST: tuple[Slice, ...] = (_MAIN, {"service": "chat-assistant", "model": "gpt-4o-mini"})
 

@@ -16,22 +16,20 @@ from typing import Any
 
 import numpy as np
 
-from spanwarden.demo.calls import NONE, Calls
-from spanwarden.demo.cast import MARKED_MODEL, MARKED_SERVICE, OTEL, STEPS, STREAMS, UNMARKED_VERSION
+from spanwarden.demo.calls import Calls
+from spanwarden.demo.cast import MARKED_SERVICE, UNMARKED_VERSION
+from spanwarden.demo.extras import make_extras
 from spanwarden.demo.faults import Effect
 from spanwarden.demo.key import answer_key
-from spanwarden.demo.marking import DEMO_MARKING_KEY, sample_ids
 from spanwarden.demo.otlp import request
-from spanwarden.demo.personal import KINDS, Secret, make_secret
-from spanwarden.demo.planting import LEARNING_SHARE, plant_all
+from spanwarden.demo.planting import LEARNING_SHARE, MINUTE_NS, plant_all
 from spanwarden.demo.spans import Extras
 from spanwarden.demo.traffic import play
 
 SPANS_A_REQUEST = 500
-SECRETS_A_DAY = 36
 UNMARKED_HOURS = (8.0, 16.0)
 # What a part of the demo draws its chance from, so that more of one part changes no other.
-PLANTING, TRAFFIC, ROLLOUT, SECRETS, IDS = range(5)
+PLANTING, TRAFFIC, ROLLOUT, EXTRAS = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +43,12 @@ class Demo:
     extras: Extras
     effects: tuple[Effect, ...]
     key: dict[str, Any]
+
+    @property
+    def still_open(self) -> tuple[Effect, ...]:
+        """The faults that have not ended when the history does."""
+        end_ns = round(self.end.timestamp() * 1e9) // MINUTE_NS * MINUTE_NS
+        return tuple(effect for effect in self.effects if effect.end_ns >= end_ns and not effect.version)
 
     def requests(self, spans: int = SPANS_A_REQUEST) -> Iterator[bytes]:
         """Yield the history as serialized ExportTraceServiceRequest messages of ``spans`` spans each."""
@@ -65,7 +69,7 @@ def generate(seed: int, *, start: datetime, days: float = 7, faults: bool = True
     rollout = _rollout(start, days, np.random.default_rng([seed, ROLLOUT]))
     effects = (*(effect for plant in planted for effect in plant.effects), rollout)
     calls = _ended_before(play(start, round(days * 1440), effects, [seed, TRAFFIC]), end)
-    extras = Extras(_secrets(calls, days, seed), _token_ids(calls, seed))
+    extras = make_extras(calls, days, [seed, EXTRAS])
     key = answer_key(seed, start, end, calls, extras, planted, rollout)
     return Demo(seed, start, end, calls, extras, effects, key)
 
@@ -82,24 +86,3 @@ def _rollout(start: datetime, days: float, rng: np.random.Generator) -> Effect:
     begin_ns = round(begin.timestamp()) * 10**9
     part = {"service": MARKED_SERVICE}
     return Effect(part, begin_ns, begin_ns + int(hours * 3600) * 10**9, version=UNMARKED_VERSION)
-
-
-def _secrets(calls: Calls, days: float, seed: int) -> dict[int, Secret]:
-    """Choose calls that carry content, and what each of them gives away."""
-    rng = np.random.default_rng([seed, SECRETS])
-    carries = np.array([step.operation == "execute_tool" or step.operation == "chat" for step in STEPS])
-    genai = np.array([stream.dialect == OTEL for stream in STREAMS])[calls.stream]
-    rows = np.flatnonzero(genai & (calls.content != NONE) & (calls.step >= 0) & carries[calls.step])
-    chosen = rng.choice(rows, size=min(len(rows), round(SECRETS_A_DAY * days)), replace=False)
-    return {
-        int(span): make_secret(KINDS[place % len(KINDS)], rng) for place, span in enumerate(np.sort(calls.span[chosen]))
-    }
-
-
-def _token_ids(calls: Calls, seed: int) -> dict[int, list[int]]:
-    """Return the ids of every output of the model whose server marks; unmarked under the release that forgets."""
-    marked_step = next(number for number, step in enumerate(STEPS) if step.target == MARKED_MODEL)
-    rows = np.flatnonzero((calls.step == marked_step) & (calls.error == NONE))
-    marked = calls.version[rows] == 0
-    ids = sample_ids(calls.output_tokens[rows], marked, DEMO_MARKING_KEY, [seed, IDS])
-    return dict(zip(calls.span[rows].tolist(), ids, strict=True))
