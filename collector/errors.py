@@ -87,3 +87,7 @@ class Unavailable(Refused):
     def __init__(self, message: str, *, reason: str | None = None, retry_after_s: float = 1.0) -> None:
         super().__init__(message, reason=reason)
         self.retry_after_s = retry_after_s
+
+
+class PortTaken(Exception):
+    """A port cannot be listened on; the message says which, by whom it is held, and how to choose another."""

@@ -123,13 +123,12 @@ class Loader:
         if not reading.records:
             self._remove(path)
             return
-        planned = self.journal.read(segment)
-        if planned is None:
-            planned = self.journal.plan(segment, self.store.statement(path, segment, segment), reading.spans)
-            stored = 0
-        else:
-            stored = self.store.count(segment)
-        if stored != planned.spans and not self._insert(path, planned):
+        # After a crash the table may have the rows and a view may not: the same statement is always run again, and
+        # its token makes whatever is there already stay as it is.
+        planned = self.journal.read(segment) or self.journal.plan(
+            segment, self.store.statement(path, segment, segment), reading.spans
+        )
+        if not self._insert(path, planned):
             return
         self.progress.loaded(reading)
         self._inspect(path, reading)

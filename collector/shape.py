@@ -97,7 +97,7 @@ def shape_of(body: bytes) -> Message:
 
 
 def has_unknown(shape: Message) -> bool:
-    """Whether a field has a number that our schema does not have, or another type than there. Empties ``shape`` of it."""
+    """Whether a field has a number or a type that our schema does not have. Empties ``shape`` of it."""
     before = shape.ByteSize()
     shape.DiscardUnknownFields()
     return shape.ByteSize() != before

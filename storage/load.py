@@ -35,9 +35,10 @@ DROPPED = """a.key IN ('spanwarden.output.token_ids', 'ai.embedding', 'ai.embedd
 STEADY = {
     "max_threads": 1,
     "max_insert_threads": 1,
+    "max_block_size": 1_048_576,
     "max_insert_block_size": 1_048_576,
     "min_insert_block_size_rows": 1_048_576,
-    "min_insert_block_size_bytes": 1 << 30,
+    "min_insert_block_size_bytes": 0,
     "deduplicate_blocks_in_dependent_materialized_views": 1,
     "materialized_views_ignore_errors": 0,
     "short_circuit_function_evaluation": "'force_enable'",

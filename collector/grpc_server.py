@@ -1,0 +1,57 @@
+"""OTLP/gRPC: the Export method of TraceService over raw bytes.
+
+No deserializer is registered: gRPC would turn its failure into INTERNAL, on which clients drop their data.
+"""
+
+from __future__ import annotations
+
+import grpc
+from grpc import aio
+
+from collector.errors import Unavailable
+from collector.limits import Budget
+from collector.receive import Receiver
+from collector.status import answer, status_of
+
+SERVICE = "opentelemetry.proto.collector.trace.v1.TraceService"
+DETAILS = "grpc-status-details-bin"
+
+
+def make_grpc_server(receiver: Receiver, budget: Budget) -> aio.Server:
+    """Return a server without a port. A body over the limit is refused by gRPC itself, before it is in memory."""
+    server = aio.server(
+        options=[
+            # Without this a second server would silently share the port.
+            ("grpc.so_reuseport", 0),
+            ("grpc.max_receive_message_length", receiver.limits.grpc_body),
+            ("grpc.max_concurrent_streams", 100),
+            ("grpc.max_metadata_size", 16 * 1024),
+        ]
+    )
+    handler = grpc.unary_unary_rpc_method_handler(Export(receiver, budget).export)
+    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, {"Export": handler}),))
+    return server
+
+
+class Export:
+    """The handler: bytes in, bytes out, a typed status for every refusal."""
+
+    def __init__(self, receiver: Receiver, budget: Budget) -> None:
+        self.receiver = receiver
+        self.budget = budget
+
+    async def export(self, body: bytes, context: aio.ServicerContext[bytes, bytes]) -> bytes:
+        """Store one request; abort with the refusal's code when it is not stored."""
+        try:
+            metadata = dict(context.invocation_metadata() or ())
+            authorization = metadata.get("authorization")
+            tenant = self.receiver.tokens.tenant(str(authorization) if authorization else None)
+            with self.budget.admit(len(body)):
+                response = await self.receiver.take(tenant, body)
+        except Exception as error:  # noqa: BLE001 (an unforeseen failure must not become UNKNOWN)
+            refusal = self.receiver.refuse(error)
+            trailing = [(DETAILS, status_of(refusal).SerializeToString())]
+            if isinstance(refusal, Unavailable):
+                trailing.append(("grpc-retry-pushback-ms", str(int(refusal.retry_after_s * 1000))))
+            await context.abort(answer(refusal).grpc, refusal.message, tuple(trailing))
+        return response.SerializeToString()

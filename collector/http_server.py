@@ -1,0 +1,121 @@
+"""OTLP/HTTP: ``POST /v1/traces`` as a bare ASGI app, in protobuf and in JSON.
+
+A reply comes in the request's own encoding; a refusal's body is a ``google.rpc.Status`` (OTLP specification 1.9,
+"OTLP/HTTP Response").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import orjson
+from google.protobuf.json_format import MessageToDict
+from google.protobuf.message import Message
+
+from collector.decompress import gunzip
+from collector.errors import TooLarge, Unavailable, Undecodable, UnknownPath, UnsupportedMedia, WrongMethod
+from collector.limits import Admission, Budget
+from collector.otlp_json import request_from_json
+from collector.receive import Receiver
+from collector.status import answer, status_of
+
+PATH = "/v1/traces"
+PROTOBUF, JSON = "application/x-protobuf", "application/json"
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+
+class Disconnected(Exception):
+    """The client went away before its body was whole; there is nobody to answer."""
+
+
+class OtlpHttp:
+    """The ASGI app."""
+
+    def __init__(self, receiver: Receiver, budget: Budget) -> None:
+        self.receiver = receiver
+        self.budget = budget
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; anything but HTTP is turned away."""
+        if scope["type"] != "http":
+            return
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        media = headers.get("content-type", "").partition(";")[0].strip().lower()
+        try:
+            reply: Message = await self._export(scope, headers, media, receive)
+            code, extra = 200, []
+        except Disconnected:
+            return
+        except Exception as error:  # noqa: BLE001 (an unforeseen failure must not become a 500)
+            refusal = self.receiver.refuse(error)
+            reply, code, extra = status_of(refusal), answer(refusal).http, _headers(refusal)
+        body = _encode(reply, media)
+        start = [(b"content-type", (JSON if media == JSON else PROTOBUF).encode()), *extra]
+        start.append((b"content-length", str(len(body)).encode()))
+        await send({"type": "http.response.start", "status": code, "headers": start})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+    async def _export(self, scope: Scope, headers: dict[str, str], media: str, receive: Receive) -> Message:
+        if scope["path"] != PATH:
+            raise UnknownPath(f"traces go to POST {PATH}")
+        if scope["method"] != "POST":
+            raise WrongMethod(f"{PATH} takes POST only")
+        tenant = self.receiver.tokens.tenant(headers.get("authorization"))
+        if media not in (PROTOBUF, JSON):
+            raise UnsupportedMedia(f"content-type must be {PROTOBUF} or {JSON}")
+        encoding = headers.get("content-encoding", "identity").strip().lower()
+        if encoding not in ("identity", "gzip", ""):
+            raise UnsupportedMedia("content-encoding must be gzip or identity")
+        with self.budget.admit() as admission:
+            body = await self._read(headers, receive, admission)
+            if encoding == "gzip":
+                body = gunzip(body, self.receiver.limits.http_body)
+                admission.grow(len(body))
+            if media == JSON:
+                body = request_from_json(body)
+            return await self.receiver.take(tenant, body)
+
+    async def _read(self, headers: dict[str, str], receive: Receive, admission: Admission) -> bytes:
+        """Collect the body; stop at the limit, whatever the client declared."""
+        limit = self.receiver.limits.http_body
+        declared = headers.get("content-length", "0")
+        if not declared.isdigit():
+            raise Undecodable("content-length must be a number")
+        if int(declared) > limit:
+            raise TooLarge(f"a body may have {limit} bytes; send smaller batches")
+        parts: list[bytes] = []
+        size = 0
+        while True:
+            event = await receive()
+            if event["type"] == "http.disconnect":
+                raise Disconnected
+            part: bytes = event.get("body", b"")
+            admission.grow(len(part))
+            size += len(part)
+            if size > limit:
+                raise TooLarge(f"a body may have {limit} bytes; send smaller batches")
+            parts.append(part)
+            if not event.get("more_body", False):
+                return b"".join(parts)
+
+
+def _headers(refusal: Exception) -> list[tuple[bytes, bytes]]:
+    if isinstance(refusal, Unavailable):
+        return [(b"retry-after", str(max(1, round(refusal.retry_after_s))).encode())]
+    if isinstance(refusal, WrongMethod):
+        return [(b"allow", b"POST")]
+    return []
+
+
+def _encode(message: Message, media: str) -> bytes:
+    if media != JSON:
+        return message.SerializeToString()
+    content = MessageToDict(message)
+    # rejectedSpans is an int64: protobuf's JSON writes it as a string, which OTLP allows; a number reads better.
+    if rejected := content.get("partialSuccess", {}).get("rejectedSpans"):
+        content["partialSuccess"]["rejectedSpans"] = int(rejected)
+    return orjson.dumps(content)

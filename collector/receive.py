@@ -1,0 +1,87 @@
+"""What both transports do with a request's bytes: authenticate, bound, check, make durable, acknowledge."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
+
+from collector.auth import Tokens
+from collector.errors import Refused, Unavailable
+from collector.limits import Limits
+from collector.validate import Checked, check
+
+logger = logging.getLogger(__name__)
+
+
+class Durable(Protocol):
+    """Where requests are kept until they are loaded."""
+
+    def append(self, tenant: str, request: bytes, spans: int) -> Future[None]:
+        """Return a future that resolves once the request is on the disk. Raises Unavailable."""
+
+
+@dataclass
+class Counters:
+    """What was taken and refused since the process started; used from the event loop alone."""
+
+    requests: int = 0
+    spans: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+
+    def added_to(self, earlier: Mapping[str, object]) -> dict[str, object]:
+        """Return these counters added to those of earlier runs, as JSON."""
+        before = earlier.get("refused")
+        refused = Counter(before if isinstance(before, dict) else {}) + self.refused
+        return {
+            "requests": _count(earlier.get("requests")) + self.requests,
+            "spans": _count(earlier.get("spans")) + self.spans,
+            "refused": dict(refused),
+        }
+
+
+class Receiver:
+    """Takes checked requests into the spool and counts what happens."""
+
+    def __init__(self, spool: Durable, tokens: Tokens, limits: Limits) -> None:
+        self.spool = spool
+        self.tokens = tokens
+        self.limits = limits
+        self.counters = Counters()
+
+    async def take(self, tenant: str, body: bytes) -> ExportTraceServiceResponse:
+        """Store what can be stored; return once it is on the disk. Raises Refused when nothing was."""
+        checked = check(body, self.limits)
+        if checked.spans:
+            await asyncio.wrap_future(self.spool.append(tenant, checked.body, checked.spans))
+        self.counters.requests += 1
+        self.counters.spans += checked.spans
+        if checked.rejected:
+            self.counters.refused["bad_span"] += checked.rejected
+        return _response(checked)
+
+    def refuse(self, error: Exception) -> Refused:
+        """Return what the client is told. Whatever we did not foresee may work next time, so it may be sent again."""
+        if not isinstance(error, Refused):
+            logger.error("a request failed: %s", type(error).__name__, exc_info=error)
+            error = Unavailable("something failed here; send again", reason="internal")
+        self.counters.refused[error.reason] += 1
+        return error
+
+
+def _response(checked: Checked) -> ExportTraceServiceResponse:
+    response = ExportTraceServiceResponse()
+    if checked.rejected:
+        response.partial_success.rejected_spans = checked.rejected
+        response.partial_success.error_message = checked.message
+    return response
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) else 0
