@@ -40,23 +40,21 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class CustomRule:
-    """A pattern of the user's own: ``kind`` names its token, ``pattern`` is RE2, ``prefilter`` a few plain words.
+    """A pattern of the user's own: ``kind`` names its token, ``pattern`` is RE2.
 
-    The prefilter words are searched without regard to case before the pattern runs; a text with none of them is
-    left as it is.
+    It runs on texts that hold one of ``words``, without regard to the case of ASCII letters; others stay.
     """
 
     kind: str
     pattern: str
-    prefilter: tuple[str, ...]
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PrivacyPolicy:
     """Which kinds of personal data and secrets are masked before a span is stored.
 
-    ``entities`` are recognizer kinds in the registry's order; ``allow`` are exact values that stay (a support
-    address, a test card), compared without regard to case.
+    ``entities`` are recognizer kinds in the registry's order.
     """
 
     id: str
@@ -65,7 +63,6 @@ class PrivacyPolicy:
     owner: str
     entities: tuple[str, ...]
     custom: tuple[CustomRule, ...] = ()
-    allow: tuple[str, ...] = ()
     severity: Severity = "critical"
     mode: Mode = "enforce"
     controls: tuple[str, ...] = ()
@@ -79,8 +76,8 @@ class MarkingPolicy:
 
     ``models`` and ``services`` are globs (``*`` and ``?``). ``require`` is ``verified`` (a keyed detector must find
     the mark) or ``declared`` (the emitter's statement is enough). ``scheme`` names the detector (``gumbel``,
-    ``dual_key_gumbel``) or the declaration. ``key_name`` names where the key is found, ``env:NAME`` or
-    ``file:NAME`` (a file in the secrets folder), never the key; it is empty when only a declaration is required.
+    ``dual_key_gumbel``). ``key_name`` is the name of the key, such as ``chat-eu``, never the key: it is read from
+    ``SPANWARDEN_KEY_CHAT_EU`` or from ``secrets/chat-eu.key``; empty when only a declaration is required.
     ``min_tokens`` is the shortest output that is judged, ``alpha`` the false-positive rate of one judgement.
     """
 

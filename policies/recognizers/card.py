@@ -1,0 +1,148 @@
+"""Payment cards: issuer prefix and length (ISO/IEC 7812, issuers' public ranges), Luhn, and how the digits stand.
+
+The pattern takes a whole run of digit groups; windows on group boundaries are judged one by one, so a number before
+the card hides nothing (``order 12345 4111 1111 1111 1111``). Groups as printed on a card (4-4-4-4, 4-6-5, ...) need no
+more. Digits without gaps pass Luhn one time in ten whatever they are, so they need more:
+
+    16 digits, or 15 of American Express    taken, unless what stands before says identifier, time, path, JSON number
+    12 to 14 and 17 to 19 digits            taken only after a word that says card
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from policies.recognizers.rule import CONTEXT, OPEN_END, Recognizer, Rule, Verdict, compiled, holds, sql_text
+
+ISSUERS = (
+    "^(?:4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})"  # Visa
+    "|(?:5[1-5][0-9]{2}|222[1-9]|22[3-9][0-9]|2[3-6][0-9]{2}|27[01][0-9]|2720)[0-9]{12}"  # Mastercard
+    "|3[47][0-9]{13}"  # American Express
+    "|(?:30[0-5]|309|36[0-9]|3[89][0-9])[0-9]{11}(?:[0-9]{2})?"  # Diners Club
+    "|(?:6011|64[4-9][0-9]|65[0-9]{2})[0-9]{12,15}"  # Discover
+    "|(?:62[0-9]{2}|81[0-9]{2})[0-9]{12,15}"  # UnionPay
+    "|35(?:2[89]|[3-8][0-9])[0-9]{12,15}|(?:1800|2131)[0-9]{11}"  # JCB
+    "|(?:5018|5019|5020|5038|5[6-8][0-9]{2}|6304|6390|67[0-9]{2}|0604)[0-9]{8,15}"  # Maestro, Dankort
+    r"|220[0-4][0-9]{12,15}|9792[0-9]{12}|(?:508[0-9]|60[0-9]{2}|82[0-9]{2}|63[7-9][0-9])[0-9]{12})\z"  # Mir, Troy, RuPay
+)
+_CARD_WORD = (
+    r"(?i)(?:card|credit|debit|visa|master\s?card|maestro|amex|american express|discover|diners|jcb|union\s?pay"
+    r"|\bcc\b|\bcc\s?(?:num|no)|_cc\b|\bpan\b|karte|tarjeta|carte)[^0-9\n]{0,40}\z"
+)
+_IDENTIFIER = (
+    r"(?i)(?:(?:\b|_|[a-z])(?:id|ids|uid|uuid|guid|oid|pid|tid|rid|ts|ns|timestamp|time|nano|nanos|seconds|epoch|date"
+    r"|_at|_us|_ms|seq|sequence|offset|nonce|hash|digest|sha|crc|commit|rev|revision|build|version|cursor|key|seed"
+    r"|size|bytes|count|total|length|addr|ptr|port|line|row|page|block|height|step|order|orders|invoice|ref|reference"
+    r"|tracking|ticket|case|receipt|serial|sku|isbn|ean|upc|imei|imsi|iccid|trace|span|request|req|session|transaction"
+    r"|txn|tx|event|batch|job|task|product|item|lot|part|object|snowflake|tweet|parcel|shipment|policy|claim)"
+    r"(?:[ _-]?(?:id|no|nr|num|number))?"
+    r"(?:\\?[\"'])?\s?[.:=#(\[{<>,|/]{0,2}\s?(?:\\?[\"'])?\s?|[0-9A-Za-z][-/#]|[/#?&]|\\?\"\s?:\s?\[?|0x)\z"
+)
+_STRONG = r"^(?:[0-9]{16}|3[47][0-9]{13})\z"
+_SHAPES = ("4,4,4,4", "4,6,5", "4,6,4", "4,4,4,4,3")
+_SIZES = (5, 4, 3, 1)
+_GAPS = (" ", "-", "\u00a0")
+
+
+def luhn(digits: str) -> bool:
+    """Return whether ASCII ``digits`` pass the check of ISO/IEC 7812-1, annex B."""
+    values = [int(c) for c in reversed(digits)]
+    return sum(v if i % 2 == 0 else v * 2 - 9 * (v > 4) for i, v in enumerate(values)) % 10 == 0
+
+
+def is_card(digits: str) -> bool:
+    """Return whether ``digits`` have an issuer's prefix and length and pass Luhn."""
+    return holds(ISSUERS, digits) and luhn(digits)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run of digit groups: ``gaps[i]`` stands before ``groups[i]``; one more gap may end the run."""
+
+    before: str
+    groups: list[str]
+    gaps: list[str]
+
+    @classmethod
+    def read(cls, before: str, run: str) -> _Run:
+        gaps = compiled("[^0-9]+").findall(run)
+        return cls(before, compiled("[0-9]+").findall(run), ["", *gaps])
+
+    def gap(self, i: int) -> str:
+        return self.gaps[i] if i < len(self.gaps) else ""
+
+    def is_window(self, i: int, size: int) -> bool:
+        if i == 0 and not holds(OPEN_END, self.before):
+            return False
+        if size == 1:
+            return self._alone(i)
+        lengths = ",".join(str(len(group)) for group in self.groups[i : i + size])
+        inner = self.gaps[i + 1 : i + size]
+        uniform = len(set(inner)) == 1 and inner[0] in _GAPS
+        apart = inner[:1] != ["-"] or "-" not in (self.gap(i), self.gap(i + size))
+        return lengths in _SHAPES and uniform and apart and is_card("".join(self.groups[i : i + size]))
+
+    def _alone(self, i: int) -> bool:
+        digits, after = self.groups[i], self.gap(i + 1)
+        if self.gap(i) not in ("", " ", "\u00a0") or after not in ("", *_GAPS) or not is_card(digits):
+            return False
+        if holds(_CARD_WORD, self.before):
+            return True
+        return holds(_STRONG, digits) and (i > 0 or not holds(_IDENTIFIER, self.before))
+
+
+def rewrite_run(before: str, run: str, tok: str) -> str:
+    """Replace the cards in a run of digit groups; overlapping cards become one token."""
+    parts = _Run.read(before, run)
+    count = len(parts.groups)
+    sizes = [next((k for k in _SIZES if i + k <= count and parts.is_window(i, k)), 0) for i in range(count)]
+    out = []
+    for i, group in enumerate(parts.groups):
+        if any(i >= d and sizes[i - d] > d for d in range(1, 5)):
+            continue
+        out.append(parts.gap(i) + (tok if sizes[i] else group))
+    return "".join(out) + parts.gap(count)
+
+
+_LUHN_SQL = """arraySum((r_c, r_n) -> if(r_n % 2 = 1, r_c, if(r_c > 4, r_c * 2 - 9, r_c * 2)),
+  arrayMap(r_c -> toInt16(reinterpretAsUInt8(r_c)) - 48, splitByString('', reverse(r_d))),
+  range(1, length(r_d) + 1)) % 10 = 0"""
+
+_GAPS_SQL = f"({', '.join(sql_text(gap) for gap in _GAPS)})"
+
+_ALONE_SQL = f"""r_l[r_i] IN ('', ' ', {sql_text(_GAPS[2])}) AND r_l[r_i + 1] IN ('', {_GAPS_SQL[1:]}
+  AND (match(r_b, {sql_text(_CARD_WORD)})
+    OR (match(r_d, {sql_text(_STRONG)}) AND (r_i > 1 OR NOT match(r_b, {sql_text(_IDENTIFIER)}))))"""
+
+_GROUPED_SQL = f"""arrayStringConcat(arrayMap(r_c -> toString(length(r_c)), arraySlice(r_g, r_i, r_k)), ',')
+    IN ({", ".join(sql_text(shape) for shape in _SHAPES)})
+  AND r_l[r_i + 1] IN {_GAPS_SQL} AND length(arrayDistinct(arraySlice(r_l, r_i + 1, r_k - 1))) = 1
+  AND (r_l[r_i + 1] != '-' OR (r_l[r_i] != '-' AND r_l[r_i + r_k] != '-'))"""
+
+_WINDOW_SQL = f"""arrayExists(r_d -> match(r_d, {sql_text(ISSUERS)}) AND {_LUHN_SQL}
+  AND if(r_k = 1, {_ALONE_SQL}, {_GROUPED_SQL}), [arrayStringConcat(arraySlice(r_g, r_i, r_k))])"""
+
+# r_g: groups; r_l: the gap before each, then what ends the run; r_w: four zeros, then each group's window size.
+_SQL = f"""arrayMap((r_g, r_l) -> arrayMap(r_w -> concat(arrayStringConcat(arrayMap((r_c, r_i) ->
+      multiIf(r_w[r_i + 3] > 1 OR r_w[r_i + 2] > 2 OR r_w[r_i + 1] > 3 OR r_w[r_i] > 4, '',
+        r_w[r_i + 4] > 0, concat(r_l[r_i], {{token}}), concat(r_l[r_i], r_c)),
+      r_g, arrayEnumerate(r_g))), r_l[length(r_g) + 1]),
+    [arrayConcat([0, 0, 0, 0], arrayMap(r_i -> if(r_i = 1 AND NOT match(r_b, {sql_text(OPEN_END)}), 0,
+      arrayFirst(r_k -> r_i + r_k <= length(r_g) + 1 AND {_WINDOW_SQL}, [5, 4, 3, 1])), arrayEnumerate(r_g)))])[1],
+  [extractAll(r_x, '[0-9]+')], [arrayPushFront(extractAll(r_x, '[^0-9]+'), '')])[1]"""
+
+_FIRST = "(?:[3456]|2[127]|1800|81|82|97|06)"
+
+CARD = Recognizer(
+    kind="card",
+    title="Payment card",
+    rules=(
+        Rule(
+            kind="card",
+            seven_digits=True,
+            prefilter=(rf"(?:\b|[_ -]|\\[nrtbf]|\\u[0-9a-fA-F]{{4}}){_FIRST}(?:[ \x{{A0}}-]?[0-9]){{10}}",),
+            pattern=CONTEXT + r"([0-9](?:[ .\x{A0}-]?[0-9]){11,}[A-Za-z_]?)",
+            verdict=Verdict(_SQL, rewrite_run),
+        ),
+    ),
+)

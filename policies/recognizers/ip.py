@@ -1,0 +1,78 @@
+"""IP addresses: version 4 in four octets, version 6 in RFC 4291's forms.
+
+Kept: loopback, ``0.0.0.0`` and netmasks, which name no host; four small numbers without a word that says address
+(chapters, versions); versions (``Chrome/120.0.0.0``, ``==1.2.3.4``, ``lib-1.2.3.4``); longer dotted runs (OIDs). A
+version 6 address is taken from the ranges in use: global 2000::/3, unique local, link-local, multicast.
+"""
+
+from __future__ import annotations
+
+from policies.recognizers.rule import CONTEXT, LEFT, OPEN_END, Recognizer, Rule, Verdict, holds, sql_text
+
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_FOUR = rf"^(?:{_OCTET}\.){{3}}{_OCTET}\z"
+_NO_HOST = r"^(?:127\.|0\.0\.0\.0|255\.255\.)"
+_SMALL = r"^(?:[0-9]|1[1-9])\.(?:[01]?[0-9]\.){2}[01]?[0-9]\z"
+_ADDRESS = (
+    r"(?i)(?:ip|ipv4|addr|address|host|server|client|peer|remote|source|src|dst|dest|destination|gateway|dns|subnet"
+    r"|from|ping|connect|connected|connection|login|node|://)[^\n]{0,12}\z"
+)
+_VERSION = (
+    r"(?i)(?:\b(?:v|ver|version|versions|release|released|build|rev|revision|firmware|update|updated|upgrade|upgraded"
+    r"|section|chapter|clause|rule|figure|table|appendix|oid|schema|patch|driver|sdk|jdk)"
+    r"(?:\\?[\"'])?[\s:=(\"'\\v#]{0,4}(?:to |from )?v?"
+    r"|(?:assembly|file|product)version(?:\\?[\"'])?[\s:=(\"'\\]{0,4}"
+    r"|(?:chrome|chromium|safari|firefox|edge?|edga?|opr|opera|brave|webview|version|headlesschrome|crios|samsungbrowser"
+    r"|yabrowser|vivaldi|electron|applewebkit|mobile|gecko|trident|java|python|[a-z]+client)/"
+    r"|[=~<>!^]=?\s?|[0-9A-Za-z_][-@])\z"
+)
+_EQUALS_OK = r"(?i)(?:ip|addr|address|host|server|client|peer|remote|src|dst|source|gateway|dns)[\"']?\s?=\s?\z"
+
+
+def _rewrite_v4(before: str, value: str, tok: str) -> str:
+    if not holds(_FOUR, value) or holds(_NO_HOST, value) or not holds(OPEN_END, before):
+        return value
+    if holds(_SMALL, value) and not holds(_ADDRESS, before):
+        return value
+    return value if holds(_VERSION, before) and not holds(_EQUALS_OK, before) else tok
+
+
+_V4_SQL = (
+    f"if(match(r_x, {sql_text(_FOUR)}) AND NOT match(r_x, {sql_text(_NO_HOST)}) AND match(r_b, {sql_text(OPEN_END)})"
+    f" AND NOT (match(r_x, {sql_text(_SMALL)}) AND NOT match(r_b, {sql_text(_ADDRESS)}))"
+    f" AND NOT (match(r_b, {sql_text(_VERSION)}) AND NOT match(r_b, {sql_text(_EQUALS_OK)})), {{token}}, r_x)"
+)
+
+
+def _rewrite_v6(_: str, value: str, tok: str) -> str:
+    gaps = value.count("::")
+    groups = sum(1 for group in value.split(":") if group)
+    return tok if (gaps == 1 and groups <= 7) or (gaps == 0 and groups == 8) else value
+
+
+_V6_SQL = (
+    "multiIf(countSubstrings(r_x, '::') = 1 AND arrayCount(r_c -> r_c != '', splitByChar(':', r_x)) <= 7, {token},"
+    " countSubstrings(r_x, '::') = 0 AND length(splitByChar(':', r_x)) = 8, {token}, r_x)"
+)
+
+_V6_FIRST = "(?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]|ff[0-9a-f]{2})"
+
+IP = Recognizer(
+    kind="ip",
+    title="IP address",
+    rules=(
+        Rule(
+            kind="ip",
+            prefilter=(r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",),
+            # What is glued to the last number belongs to the value, so that a version such as 1.2.3.4-beta is seen.
+            pattern=CONTEXT + r"([0-9]+(?:\.[0-9]+){3,}(?:[-+_]?[A-Za-z_])?)",
+            verdict=Verdict(_V4_SQL, _rewrite_v4),
+        ),
+        Rule(
+            kind="ip",
+            prefilter=(r"(?i)(?:[23][0-9a-f]{3}|f[c-f][0-9a-f]{2}):(?::|[0-9a-f]{1,4}:)",),
+            pattern=LEFT + rf"((?i:{_V6_FIRST}(?:::?[0-9a-f]{{1,4}}\b)*(?:::)?))",
+            verdict=Verdict(_V6_SQL, _rewrite_v6),
+        ),
+    ),
+)

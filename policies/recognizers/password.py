@@ -1,0 +1,64 @@
+"""Passwords and secrets that only what stands before them gives away: URLs with a login, ``password=...``, ``secret: ...``.
+
+A value counts when it looks chosen: letters with digits or signs. Kept: names in code (``password=get_password()``),
+placeholders (``${PASSWORD}``, ``***``), types (``"password": "string"``).
+"""
+
+from __future__ import annotations
+
+from policies.recognizers.rule import Recognizer, Rule, Verdict, holds, sql_text, unless
+
+_PLACEHOLDER = (
+    r"(?i)^(?:[$<{%\[*].*|[*x.]+|password|passwd|pass|pwd|secret|token|changeme|your[-_].*|.*\$\{.*|.*%[sd])\z"
+)
+_LOOKS_CHOSEN = r"^.*(?:[0-9].*[A-Za-z]|[A-Za-z].*[0-9]|[A-Za-z].*[!@#$%^&*?~].*)"
+_CODE = r"^[A-Za-z_][0-9A-Za-z_]*(?:\.[A-Za-z_][0-9A-Za-z_]*)+\z|^[./~]|^[A-Za-z]+[0-9]?\z|://|^0x"
+_LONG = r"^.{16,}\z"
+_QUOTED_OR_TIGHT = r"(?:[=:][\\\"']*|[\\\"']|\s(?i:is)\s+)\z"
+
+
+def _verdict(extra: str) -> Verdict:
+    def rewrite(before: str, value: str, tok: str) -> str:
+        chosen = holds(_LOOKS_CHOSEN, value) and not holds(_PLACEHOLDER, value) and not holds(_CODE, value)
+        return tok if chosen and holds(extra, value) else value
+
+    return Verdict(
+        f"if(match(r_x, {sql_text(_LOOKS_CHOSEN)}) AND NOT match(r_x, {sql_text(_PLACEHOLDER)})"
+        f" AND NOT match(r_x, {sql_text(_CODE)}) AND match(r_x, {sql_text(extra)}), {{token}}, r_x)",
+        rewrite,
+    )
+
+
+_ASSIGN = r"(?:\\?[\"'])?\s{0,4}(?:=>|:=|=|:|\sis\s)\s{0,4}(?:\\?[\"'])?"
+_VALUE = r"[^\s\"'\\,;&<>(){}\[\]⟦⟧|]"
+_PASSWORD_WORD = r"(?i:password|passwd|passphrase|pwd|passcode)"
+_SECRET_WORD = (
+    r"(?i:secret|api[_-]?key|apikey|access[_-]?key|secret[_-]?key|account[_-]?key|shared[_-]?access[_-]?key|private[_-]?key"
+    r"|(?:access|auth|refresh|bearer|api|bot|session|id)[_-]?token|client[_-]?secret|credential|signature)"
+)
+
+PASSWORD = Recognizer(
+    kind="password",
+    title="Password or secret",
+    rules=(
+        Rule(
+            kind="password",
+            prefilter=(r"//[^\s:/@\"'\\]*:[^\s/@\"'\\]+@",),
+            pattern=r"(//[^\s:/@\"'\\⟦⟧]*:)([^\s/@\"'\\⟦⟧]+)(@)",
+            verdict=unless(_PLACEHOLDER),
+            has_after=True,
+        ),
+        Rule(
+            kind="password",
+            prefilter=(rf"{_PASSWORD_WORD}[A-Za-z0-9_]{{0,16}}{_ASSIGN}{_VALUE}{{5}}",),
+            pattern=rf"({_PASSWORD_WORD}[A-Za-z0-9_]{{0,16}}{_ASSIGN})({_VALUE}{{6,}})",
+            verdict=_verdict("."),
+        ),
+        Rule(
+            kind="password",
+            prefilter=(rf"{_SECRET_WORD}[A-Za-z0-9_]{{0,16}}{_ASSIGN}{_VALUE}{{12}}",),
+            pattern=rf"({_SECRET_WORD}[A-Za-z0-9_]{{0,16}}{_ASSIGN})({_VALUE}{{16,}})",
+            verdict=_verdict(_LONG),
+        ),
+    ),
+)
