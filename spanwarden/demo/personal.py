@@ -74,7 +74,7 @@ def _card(rng: np.random.Generator) -> str:
 def _iban(rng: np.random.Generator) -> str:
     country = list(_IBAN_LENGTHS)[int(rng.integers(len(_IBAN_LENGTHS)))]
     account = _pick(rng, string.digits, _IBAN_LENGTHS[country])
-    return _by_fours(country + iban_check(country, account) + account)
+    return country + iban_check(country, account) + account
 
 
 def _phone(rng: np.random.Generator) -> str:
