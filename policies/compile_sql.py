@@ -77,8 +77,8 @@ def _apply_one(rule: Rule, text: str) -> str:
     mark = token(rule.kind)
 
     def rewrite(match: re2._Match) -> str:
-        before, value = match.group(1), match.group(2)
-        after = match.group(3) if rule.has_after else ""
+        before, value = str(match.group(1)), str(match.group(2))
+        after = str(match.group(3)) if rule.has_after else ""
         return (
             before + (rule.verdict.python(before[-CONTEXT_CHARACTERS:], value, mark) if rule.verdict else mark) + after
         )

@@ -20,7 +20,7 @@ LARGEST_FILE = 1 << 20
 def load_policies(folder: Path | None = None) -> PolicySet:
     """Return the shipped policies, with those of ``folder`` (its ``*.yaml`` and ``*.yml``) added or put in their place.
 
-    A folder that is not there, or is empty, gives the shipped ones. Raises PolicyErrors with every mistake of every file.
+    A folder that is not there, or is empty, gives the shipped ones. Raises PolicyErrors with every mistake in it.
     """
     own = _read_folder(folder) if folder else []
     chosen = {policy.id: policy for policy in [*_read_folder(SHIPPED), *own]}

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from policies.recognizers.rule import CONTEXT, OPEN_END, Recognizer, Rule, Verdict, compiled, holds, sql_text
+from policies.recognizers.context import CONTEXT, OPEN_END
+from policies.recognizers.rule import Recognizer, Rule, Verdict, compiled, holds, sql_text
 
 ISSUERS = (
     "^(?:4(?:[0-9]{12}|[0-9]{15}|[0-9]{18})"  # Visa
@@ -23,7 +24,8 @@ ISSUERS = (
     "|(?:62[0-9]{2}|81[0-9]{2})[0-9]{12,15}"  # UnionPay
     "|35(?:2[89]|[3-8][0-9])[0-9]{12,15}|(?:1800|2131)[0-9]{11}"  # JCB
     "|(?:5018|5019|5020|5038|5[6-8][0-9]{2}|6304|6390|67[0-9]{2}|0604)[0-9]{8,15}"  # Maestro, Dankort
-    r"|220[0-4][0-9]{12,15}|9792[0-9]{12}|(?:508[0-9]|60[0-9]{2}|82[0-9]{2}|63[7-9][0-9])[0-9]{12})\z"  # Mir, Troy, RuPay
+    r"|220[0-4][0-9]{12,15}|9792[0-9]{12}"  # Mir, Troy
+    r"|(?:508[0-9]|60[0-9]{2}|82[0-9]{2}|63[7-9][0-9])[0-9]{12})\z"  # RuPay
 )
 _CARD_WORD = (
     r"(?i)(?:card|credit|debit|visa|master\s?card|maestro|amex|american express|discover|diners|jcb|union\s?pay"

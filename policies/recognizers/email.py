@@ -6,7 +6,8 @@ code (``q@self.keys``) and the login of a git remote (``git@github.com``).
 
 from __future__ import annotations
 
-from policies.recognizers.rule import ESCAPE, Recognizer, Rule, unless
+from policies.recognizers.context import ESCAPE
+from policies.recognizers.rule import Recognizer, Rule, unless
 
 # Letters beyond ASCII by block: the property class \p{L} makes a program a hundred times as large.
 _LETTERS = r"A-Za-z\x{C0}-\x{24F}\x{370}-\x{1FFF}\x{3041}-\x{D7FF}"

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from policies.recognizers.rule import LEFT, Recognizer, Rule, Verdict
+from policies.recognizers.context import LEFT
+from policies.recognizers.rule import Recognizer, Rule, Verdict
 
 LENGTHS = {
     "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BI": 27, "BR": 29,

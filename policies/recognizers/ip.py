@@ -7,7 +7,8 @@ version 6 address is taken from the ranges in use: global 2000::/3, unique local
 
 from __future__ import annotations
 
-from policies.recognizers.rule import CONTEXT, LEFT, OPEN_END, Recognizer, Rule, Verdict, holds, sql_text
+from policies.recognizers.context import CONTEXT, LEFT, OPEN_END
+from policies.recognizers.rule import Recognizer, Rule, Verdict, holds, sql_text
 
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _FOUR = rf"^(?:{_OCTET}\.){{3}}{_OCTET}\z"

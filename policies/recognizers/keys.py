@@ -5,7 +5,8 @@ Sources: the issuers' documentation and GitHub's list of secret scanning pattern
 
 from __future__ import annotations
 
-from policies.recognizers.rule import LEFT, Recognizer, Rule, Verdict, holds, sql_text
+from policies.recognizers.context import LEFT
+from policies.recognizers.rule import Recognizer, Rule, Verdict, holds, sql_text
 
 # (how the key starts, for the prefilter; the whole key after its start)
 _ISSUED: tuple[tuple[str, str], ...] = (

@@ -1,4 +1,4 @@
-"""Passwords and secrets that only what stands before them gives away: URLs with a login, ``password=...``, ``secret: ...``.
+"""Passwords and secrets that what stands before them gives away: logins in URLs, ``password=...``, ``secret: ...``.
 
 A value counts when it looks chosen: letters with digits or signs. Kept: names in code (``password=get_password()``),
 placeholders (``${PASSWORD}``, ``***``), types (``"password": "string"``).
@@ -14,7 +14,6 @@ _PLACEHOLDER = (
 _LOOKS_CHOSEN = r"^.*(?:[0-9].*[A-Za-z]|[A-Za-z].*[0-9]|[A-Za-z].*[!@#$%^&*?~].*)"
 _CODE = r"^[A-Za-z_][0-9A-Za-z_]*(?:\.[A-Za-z_][0-9A-Za-z_]*)+\z|^[./~]|^[A-Za-z]+[0-9]?\z|://|^0x"
 _LONG = r"^.{16,}\z"
-_QUOTED_OR_TIGHT = r"(?:[=:][\\\"']*|[\\\"']|\s(?i:is)\s+)\z"
 
 
 def _verdict(extra: str) -> Verdict:
@@ -31,10 +30,10 @@ def _verdict(extra: str) -> Verdict:
 
 _ASSIGN = r"(?:\\?[\"'])?\s{0,4}(?:=>|:=|=|:|\sis\s)\s{0,4}(?:\\?[\"'])?"
 _VALUE = r"[^\s\"'\\,;&<>(){}\[\]⟦⟧|]"
-_PASSWORD_WORD = r"(?i:password|passwd|passphrase|pwd|passcode)"
-_SECRET_WORD = (
-    r"(?i:secret|api[_-]?key|apikey|access[_-]?key|secret[_-]?key|account[_-]?key|shared[_-]?access[_-]?key|private[_-]?key"
-    r"|(?:access|auth|refresh|bearer|api|bot|session|id)[_-]?token|client[_-]?secret|credential|signature)"
+_LOGIN_WORD = r"(?i:password|passwd|passphrase|pwd|passcode)"
+_KEY_WORD = (
+    r"(?i:secret|(?:api|access|secret|account|private|shared[_-]?access)[_-]?key|client[_-]?secret|credential|signature"
+    r"|(?:access|auth|refresh|bearer|api|bot|session|id)[_-]?token)"
 )
 
 PASSWORD = Recognizer(
@@ -50,14 +49,14 @@ PASSWORD = Recognizer(
         ),
         Rule(
             kind="password",
-            prefilter=(rf"{_PASSWORD_WORD}[A-Za-z0-9_]{{0,16}}{_ASSIGN}{_VALUE}{{5}}",),
-            pattern=rf"({_PASSWORD_WORD}[A-Za-z0-9_]{{0,16}}{_ASSIGN})({_VALUE}{{6,}})",
+            prefilter=(rf"{_LOGIN_WORD}[A-Za-z0-9_]{{0,16}}{_ASSIGN}{_VALUE}{{5}}",),
+            pattern=rf"({_LOGIN_WORD}[A-Za-z0-9_]{{0,16}}{_ASSIGN})({_VALUE}{{6,}})",
             verdict=_verdict("."),
         ),
         Rule(
             kind="password",
-            prefilter=(rf"{_SECRET_WORD}[A-Za-z0-9_]{{0,16}}{_ASSIGN}{_VALUE}{{12}}",),
-            pattern=rf"({_SECRET_WORD}[A-Za-z0-9_]{{0,16}}{_ASSIGN})({_VALUE}{{16,}})",
+            prefilter=(rf"{_KEY_WORD}[A-Za-z0-9_]{{0,16}}{_ASSIGN}{_VALUE}{{12}}",),
+            pattern=rf"({_KEY_WORD}[A-Za-z0-9_]{{0,16}}{_ASSIGN})({_VALUE}{{16,}})",
             verdict=_verdict(_LONG),
         ),
     ),

@@ -9,7 +9,8 @@ Kept: dates, versions, decimals, identifiers that say so (``order 234-567-8901``
 
 from __future__ import annotations
 
-from policies.recognizers.rule import CONTEXT, ESCAPE, Recognizer, Rule, Verdict, holds, sql_text, unless
+from policies.recognizers.context import CONTEXT, ESCAPE, NUMBERED
+from policies.recognizers.rule import Recognizer, Rule, Verdict, holds, sql_text, unless
 
 _EXTENSION = r"(?:[ ,]{0,2}(?:x|ext\.?) ?[0-9]{1,6})?"
 _PLUS = r"\+[1-9](?:[ .()/-]{0,3}[0-9]){7,14}"
@@ -26,12 +27,6 @@ _NOT_PLUS = (
 )
 _NANP_WHOLE = rf"^{_NANP}{_EXTENSION}\z"
 _NANP_START = rf"(?:^|[^0-9A-Za-z_.+#$/-]|[^0-9A-Za-z]-|{ESCAPE})\z"
-_IDENTIFIER = (
-    r"(?i)(?:order|invoice|ref|reference|ticket|case|part|sku|serial|tracking|isbn|item|model|id|no|nr|ver|version|policy"
-    r"|claim|account|acct|lot|batch|receipt)(?: (?:number|no|nr|id|code))?\.?(?:\\?[\"'])?\s?[:=#(]?\s?(?:\\?[\"'])?(?:is )?\z"
-    r"|^[.-]\z"  # a number goes on to the left
-)
-
 _WORD = (
     r"(?:tele)?phones?|telefono|teléfono|telefon|téléphone|rufnummer|mobile|mobil|móvil|portable|handy|whatsapp|fax"
     r"|landline|hotline|pager|voicemail"
@@ -47,7 +42,10 @@ _GAPLESS_BEFORE = (
     rf"(?i)(?:{_WORD}|{_START}(?:{_SHORT}))(?:s|number|no)?[^0-9A-Za-z]{{0,6}}"
     r"(?:(?:is|at|number|no|nr)[^0-9A-Za-z]{0,3}){0,2}\z"
 )
-_GROUPED_BEFORE = rf"(?i)(?:(?:{_WORD}|{_START}(?:{_SHORT}))(?:\b|[_s])[^0-9]{{0,24}}|{_START}(?:{_WEAK})\b[^0-9\n{{}}\[\]=_]{{0,24}})\z"
+_GROUPED_BEFORE = (
+    rf"(?i)(?:(?:{_WORD}|{_START}(?:{_SHORT}))(?:\b|[_s])[^0-9]{{0,24}}"
+    rf"|{_START}(?:{_WEAK})\b[^0-9\n{{}}\[\]=_]{{0,24}})\z"
+)
 _AFTER_WORDS = r"(?i:office|fax|mobile|cell|landline|phone|work|home|desk)"
 
 _DIGITS_SQL = "length(replaceRegexpAll(r_x, '[^0-9]', ''))"
@@ -64,7 +62,7 @@ def _is_plain(value: str) -> bool:
 
 def _rewrite_nanp(before: str, value: str, tok: str) -> str:
     fits = holds(_NANP_WHOLE, value) and holds(_NANP_START, before)
-    return _closed(before, value, tok) if fits and not holds(_IDENTIFIER, before) else value
+    return _closed(before, value, tok) if fits and not holds(NUMBERED, before) else value
 
 
 def _rewrite_local(before: str, value: str, tok: str) -> str:
@@ -84,7 +82,7 @@ _CLOSED_SQL = "if(endsWith(r_b, '(') AND position(r_x, ')') > 0, concat({token},
 
 _NANP_SQL = (
     f"if(match(r_x, {sql_text(_NANP_WHOLE)}) AND match(r_b, {sql_text(_NANP_START)})"
-    f" AND NOT match(r_b, {sql_text(_IDENTIFIER)}), {_CLOSED_SQL}, r_x)"
+    f" AND NOT match(r_b, {sql_text(NUMBERED)}), {_CLOSED_SQL}, r_x)"
 )
 _LOCAL_SQL = (
     rf"if({_PLAIN_SQL} AND if(match(r_x, '^[0-9]+\\z'), {_DIGITS_SQL} BETWEEN 8 AND 13"

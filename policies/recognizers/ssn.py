@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from policies.recognizers.rule import CONTEXT, ESCAPE, Recognizer, Rule, Verdict, holds, sql_text
+from policies.recognizers.context import CONTEXT, ESCAPE, NUMBERED
+from policies.recognizers.rule import Recognizer, Rule, Verdict, holds, sql_text
 
 _WHOLE = (
     r"^(?:00[1-9]|0[1-9][0-9]|[1-5][0-9]{2}|6[0-57-9][0-9]|66[0-57-9]|[78][0-9]{2})"
     r"([ -])(?:0[1-9]|[1-9][0-9])[ -](?:000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})\z"
 )
-_NOT_AFTER = (
-    r"(?i)(?:order|invoice|ref|reference|ticket|case|part|sku|serial|tracking|isbn|item|model|id|ver|version|policy|claim"
-    r"|lot|batch|receipt)(?: (?:number|no|nr|id|code))?\.?(?:\\?[\"'])?\s?[:=#(]?\s?(?:\\?[\"'])?(?:is )?\z"
-    r"|^[.-]\z"
-)
 _START = rf"(?:^|[^0-9A-Za-z_.+#$/-]|{ESCAPE})\z"
 
 
 def _rewrite(before: str, value: str, tok: str) -> str:
-    return tok if holds(_WHOLE, value) and holds(_START, before) and not holds(_NOT_AFTER, before) else value
+    return tok if holds(_WHOLE, value) and holds(_START, before) and not holds(NUMBERED, before) else value
 
 
 _SQL = (
     f"if(match(r_x, {sql_text(_WHOLE)}) AND match(r_b, {sql_text(_START)})"
-    f" AND NOT match(r_b, {sql_text(_NOT_AFTER)}), {{token}}, r_x)"
+    f" AND NOT match(r_b, {sql_text(NUMBERED)}), {{token}}, r_x)"
 )
 
 SSN = Recognizer(
