@@ -81,10 +81,10 @@ class _Playing:
 
     def _arrive(self) -> _Traces:
         rate = rates(self.stream, self.start, self.minutes)
-        minute = self.start_ns + np.arange(self.minutes) * MINUTE_NS
+        middle = self.start_ns + np.arange(self.minutes) * MINUTE_NS + MINUTE_NS // 2
         for effect in self.effects:
             if any(step_matches(step, effect.part) for step in self.stream.steps):
-                rate = np.where((minute >= effect.start_ns) & (minute < effect.end_ns), rate * effect.traffic, rate)
+                rate = np.where((middle >= effect.start_ns) & (middle < effect.end_ns), rate * effect.traffic, rate)
         expected = np.concatenate([[0.0], np.cumsum(rate)])
         at = load_workload()[self.stream.arrivals].arrivals(self.rng, float(expected[-1]))
         minutes = np.interp(at, expected, np.arange(self.minutes + 1))

@@ -124,7 +124,7 @@ class Trickle:
     def _provider(self, stream: int, version: int) -> TracerProvider:
         """Return the SDK of one service in one region and version; all share one processor."""
         if (stream, version) not in self._providers:
-            resource = Resource(resource_attributes(stream, version))
+            resource = Resource.create(resource_attributes(stream, version))
             provider = TracerProvider(resource=resource, id_generator=self._ids, shutdown_on_exit=False)
             provider.add_span_processor(self._processor)
             self._providers[stream, version] = provider
