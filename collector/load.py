@@ -24,7 +24,7 @@ from collector.poison import Poison
 from collector.progress import LoaderStats, Progress
 from collector.recover import keep_sound_records
 from collector.segment import SUFFIX, Reading
-from storage.errors import StoreError, StoreRejected, StoreUnavailable
+from storage.errors import SCHEMA_CODES, StoreError, StoreRejected, StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
@@ -146,6 +146,8 @@ class Loader:
         return True
 
     def _refused(self, path: Path, error: StoreRejected) -> bool:
+        if error.code in SCHEMA_CODES:
+            raise StoreUnavailable("the store's schema is not what it should be", error.code)
         # Part of it may be stored (a view failed after the table): halving would then store that part twice.
         if self.store.count(path.stem):
             raise StoreUnavailable(f"the store took a part only (code {error.code}); the segment is kept", error.code)

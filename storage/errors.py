@@ -7,10 +7,9 @@ whether the same statement can succeed later without anyone changing it.
 from __future__ import annotations
 
 # The disk is full, memory is short, too many parts, a replica or the network is away: time heals these.
-# A table or a column is missing (10, 16, 47, 53, 60, 81): the operator heals it, and no data may be thrown away meanwhile.
-RETRYABLE_CODES = frozenset(
-    {3, 10, 16, 47, 53, 60, 81, 159, 164, 201, 202, 203, 209, 210, 225, 241, 242, 243, 252, 285, 286, 319, 425, 999}
-)
+RETRYABLE_CODES = frozenset({3, 159, 164, 201, 202, 203, 209, 210, 225, 241, 242, 243, 252, 285, 286, 319, 425, 999})
+# A table or a column is missing or of another type: a person heals it, and no data may be thrown away meanwhile.
+SCHEMA_CODES = frozenset({10, 16, 47, 53, 60, 81})
 
 
 class StoreError(Exception):

@@ -112,6 +112,7 @@ CALLS_1M: Columns = {
     "model": "LowCardinality(String)",
     "operation": "LowCardinality(String)",
     "region": "LowCardinality(String)",
+    "target": "LowCardinality(String)",
     "status": "LowCardinality(String)",
     "calls": "SimpleAggregateFunction(sum, UInt64)",
     "llm_calls": "SimpleAggregateFunction(sum, UInt64)",

@@ -115,6 +115,7 @@ CREATE TABLE calls_1m
     model LowCardinality(String),
     operation LowCardinality(String),
     region LowCardinality(String),
+    target LowCardinality(String),
     status LowCardinality(String),
     calls SimpleAggregateFunction(sum, UInt64),
     llm_calls SimpleAggregateFunction(sum, UInt64),
@@ -141,7 +142,7 @@ CREATE TABLE calls_1m
 )
 ENGINE = AggregatingMergeTree
 PARTITION BY toYYYYMM(minute)
-ORDER BY (tenant, minute, service, model, operation, region, status)
+ORDER BY (tenant, minute, service, model, operation, region, target, status)
 SETTINGS {durable};
 
 CREATE TABLE errors_1m
