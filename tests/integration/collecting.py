@@ -1,0 +1,64 @@
+"""A whole collector in this process: both doors, the spool, the loader, one store."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from collector.acceptor import Acceptor, AcceptorConfig
+from collector.load import Loader
+from collector.spool import Spool, SpoolConfig
+from storage.engine import Engine
+from storage.load import TraceLoad
+from storage.redaction import NONE, Redaction
+from storage.schema import prepare
+
+SOON = SpoolConfig(segment_seconds=0.05, min_free_bytes=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """Where to send to, and what has been stored."""
+
+    grpc: str
+    http: str
+    engine: Engine
+    acceptor: Acceptor
+    loader: Loader
+
+    def await_stored(self, spans: int, seconds: float = 30.0) -> None:
+        """Wait until ``spans`` spans are stored, views and roll-ups included; fail when it is another number."""
+        until = time.monotonic() + seconds
+        while self.loader.stats().spans < spans and time.monotonic() < until:
+            time.sleep(0.05)
+        stored = self.engine.query("SELECT count() FROM otel_traces").rows[0][0]
+        assert (stored, self.loader.stats().failing) == (spans, "")
+
+
+@contextlib.contextmanager
+def collecting(folder: Path, engine: Engine, redaction: Redaction = NONE) -> Iterator[Collector]:
+    """Run the collector on free ports until the block ends."""
+    prepare(engine)
+    spool = Spool(folder / "spool", SOON)
+    acceptor = Acceptor(AcceptorConfig(grpc_port=0, http_port=0), spool)
+    loader = Loader(folder / "spool", TraceLoad(engine, redaction))
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, name="acceptor")
+    thread.start()
+    try:
+        asyncio.run_coroutine_threadsafe(acceptor.start(), loop).result(10)
+        loader.start()
+        grpc, http = f"127.0.0.1:{acceptor.grpc_port}", f"http://127.0.0.1:{acceptor.http_port}/v1/traces"
+        yield Collector(grpc, http, engine, acceptor, loader)
+    finally:
+        asyncio.run_coroutine_threadsafe(acceptor.stop(1.0), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
+        spool.close()
+        loader.stop()
