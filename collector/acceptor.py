@@ -53,8 +53,12 @@ class Acceptor:
         """Listen on both ports. Raises PortTaken, naming the port, its holder and the remedy."""
         reserve(self.config.host, self.config.grpc_port, "OTLP/gRPC", "grpc_port")
         reserve(self.config.host, self.config.http_port, "OTLP/HTTP", "http_port")
-        await self._start_grpc()
-        await self._start_http()
+        try:
+            await self._start_grpc()
+            await self._start_http()
+        except BaseException:
+            await self.stop(0)
+            raise
 
     async def stop(self, grace_seconds: float = 5.0) -> None:
         """Take no more; answer what is under way within ``grace_seconds``."""
@@ -65,6 +69,7 @@ class Acceptor:
         if self._serving:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._serving, grace_seconds)
+        self.receiver.close()
 
     async def _start_grpc(self) -> None:
         self._grpc = make_grpc_server(self.receiver, self._budget)
@@ -82,6 +87,7 @@ class Acceptor:
             log_config=None,
             access_log=False,
             lifespan="off",
+            ws="none",
             server_header=False,
             timeout_keep_alive=60,
             timeout_graceful_shutdown=5,
@@ -110,7 +116,11 @@ class _Server(uvicorn.Server):
 def _listen(host: str, port: int) -> socket.socket:
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind((host, port))
+    try:
+        listening.bind((host, port))
+    except OSError:
+        listening.close()
+        raise PortTaken(f"port {port}, for OTLP/HTTP, cannot be listened on") from None
     return listening
 
 

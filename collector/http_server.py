@@ -6,6 +6,7 @@ A reply comes in the request's own encoding; a refusal's body is a ``google.rpc.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -14,7 +15,15 @@ from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 
 from collector.decompress import gunzip
-from collector.errors import TooLarge, Unavailable, Undecodable, UnknownPath, UnsupportedMedia, WrongMethod
+from collector.errors import (
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    Undecodable,
+    UnknownPath,
+    UnsupportedMedia,
+    WrongMethod,
+)
 from collector.limits import Admission, Budget
 from collector.otlp_json import request_from_json
 from collector.receive import Receiver
@@ -22,6 +31,10 @@ from collector.status import answer, status_of
 
 PATH = "/v1/traces"
 PROTOBUF, JSON = "application/x-protobuf", "application/json"
+# A client that sends nothing for so long does not keep its share of the budget.
+SILENT_SECONDS = 10.0
+# A body up to this size is unpacked at once; a larger one aside, for the event loop serves others too.
+SMALL_BYTES = 4096
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -73,24 +86,29 @@ class OtlpHttp:
         with self.budget.admit() as admission:
             body = await self._read(headers, receive, admission)
             if encoding == "gzip":
-                body = gunzip(body, self.receiver.limits.http_body)
+                body = await self._unpack(gunzip, body, self.receiver.limits.http_body)
                 admission.grow(len(body))
             if media == JSON:
-                body = request_from_json(body)
+                body = await self._unpack(request_from_json, body, self.receiver.limits.json_values)
             return await self.receiver.take(tenant, body)
+
+    async def _unpack(self, work: Callable[[bytes, int], bytes], body: bytes, limit: int) -> bytes:
+        if len(body) <= SMALL_BYTES:
+            return work(body, limit)
+        return await self.receiver.aside(work, body, limit)
 
     async def _read(self, headers: dict[str, str], receive: Receive, admission: Admission) -> bytes:
         """Collect the body; stop at the limit, whatever the client declared."""
         limit = self.receiver.limits.http_body
         declared = headers.get("content-length", "0")
-        if not declared.isdigit():
+        if not declared.isdecimal():
             raise Undecodable("content-length must be a number")
         if int(declared) > limit:
             raise TooLarge(f"a body may have {limit} bytes; send smaller batches")
         parts: list[bytes] = []
         size = 0
         while True:
-            event = await receive()
+            event = await _next(receive)
             if event["type"] == "http.disconnect":
                 raise Disconnected
             part: bytes = event.get("body", b"")
@@ -103,9 +121,20 @@ class OtlpHttp:
                 return b"".join(parts)
 
 
+async def _next(receive: Receive) -> MutableMapping[str, Any]:
+    try:
+        async with asyncio.timeout(SILENT_SECONDS):
+            return await receive()
+    except TimeoutError:
+        raise Unavailable("the body did not arrive in time; send again", reason="stalled") from None
+
+
 def _headers(refusal: Exception) -> list[tuple[bytes, bytes]]:
     if isinstance(refusal, Unavailable):
-        return [(b"retry-after", str(max(1, round(refusal.retry_after_s))).encode())]
+        retry = (b"retry-after", str(max(1, round(refusal.retry_after_s))).encode())
+        return [retry, (b"connection", b"close")] if refusal.reason == "stalled" else [retry]
+    if isinstance(refusal, Unauthenticated):
+        return [(b"www-authenticate", b"Bearer")]
     if isinstance(refusal, WrongMethod):
         return [(b"allow", b"POST")]
     return []

@@ -21,7 +21,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import ScopeSpans, Span
 from collector.errors import TooLarge, Undecodable
 from collector.limits import MIB, Limits
 from collector.nested import flatten
-from collector.wire import bound_elements, delimited, fields
+from collector.wire import count_elements, delimited, fields
 
 PIECE_BYTES = MIB
 NO_TRACE, NO_SPAN = bytes(16), bytes(8)
@@ -67,7 +67,7 @@ def mend(body: bytes, limits: Limits) -> Mended:
     out = bytearray()
     for piece in [body] if len(body) <= PIECE_BYTES else _pieces(body):
         if len(piece) > PIECE_BYTES:
-            bound_elements(piece, limits.attributes)
+            count_elements(piece, "Request", 0, len(piece), limits.attributes)
         part = _mend_piece(piece)
         whole.spans += part.spans
         whole.rejected += part.rejected

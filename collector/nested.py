@@ -2,6 +2,7 @@
 
 ClickHouse reads ``AnyValue`` as scalars and one level of arrays, since its Protobuf format knows no recursion. So a
 kvlist or an array that holds more than scalars is written as JSON, and bytes as base64 text (as OTLP/JSON spells it).
+An empty array becomes ``[]``: the engine could not tell it from no value.
 """
 
 from __future__ import annotations
@@ -28,8 +29,8 @@ def flatten(value: AnyValue) -> bool:
 
 
 def is_flat(array: ArrayValue) -> bool:
-    """Whether an array holds scalars only."""
-    return all(item.WhichOneof("value") in SCALARS for item in array.values)
+    """Whether an array holds scalars, and nothing else."""
+    return bool(array.values) and all(item.WhichOneof("value") in SCALARS for item in array.values)
 
 
 def as_text(value: AnyValue) -> str:

@@ -2,186 +2,192 @@
 
 OTLP's JSON is protobuf's with exceptions that a general converter gets wrong (OTLP specification 1.9, "JSON Protobuf
 Encoding"): ids are hexadecimal, enums are integers only, keys are lowerCamelCase only, unknown keys are ignored.
+
+A body is counted before it is parsed, since 20 MiB of ``{},`` would become half a gigabyte of Python objects.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import orjson
-from google.protobuf.message import Message
+from google.protobuf.message import EncodeError, Message
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
-from collector.errors import Undecodable
+from collector.errors import TooMany, Undecodable
+from collector.json_values import (
+    Misfit,
+    as_bytes,
+    as_flag,
+    as_i32,
+    as_i64,
+    as_identity,
+    as_number,
+    as_text,
+    as_u32,
+    as_u64,
+)
 
-DEEPEST = 50
-Reader = Callable[[Any, str], Any]
+Json = Any
+Put = Callable[[Message, Json], None]
+STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
+ESCAPE = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL
+)
 
 
-def request_from_json(body: bytes) -> bytes:
-    """Return the protobuf bytes of an OTLP/JSON request. Raises Undecodable, naming the field that is wrong."""
-    try:
-        content = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise Undecodable(f"the body is not JSON: {error.msg} at character {error.pos}") from None
+def request_from_json(body: bytes, elements: int) -> bytes:
+    """Return the protobuf bytes of an OTLP/JSON request of at most ``elements`` values.
+
+    Raises TooMany, or Undecodable, which names the field that is wrong.
+    """
+    bound_values(body, elements)
     message = ExportTraceServiceRequest()
-    _fill(message, content, "ExportTraceServiceRequest", "", 0)
-    return message.SerializeToString()
+    try:
+        _fill(message, _parsed(body), MESSAGES["ExportTraceServiceRequest"])
+        return message.SerializeToString()
+    except Misfit as misfit:
+        raise Undecodable(f"{misfit.place or 'the body'} {misfit.wanted}") from None
+    except (RecursionError, EncodeError):
+        raise Undecodable("an attribute is nested too deep") from None
 
 
-def _fill(message: Message, content: Any, name: str, where: str, depth: int) -> None:  # noqa: ANN401 (JSON)
-    if content is None:
-        return
+def bound_values(body: bytes, elements: int) -> None:
+    """Raise TooMany when a JSON text holds more than ``elements`` values, without parsing it."""
+    if _marks(body) >= elements and _marks(STRING.sub(b"", body)) >= elements:
+        raise TooMany(f"a JSON body may hold {elements} values; send smaller batches")
+
+
+def _marks(text: bytes) -> int:
+    """Count what begins an array or object or follows a value; strings' own marks are counted too."""
+    return text.count(b"{") + text.count(b"[") + text.count(b",")
+
+
+def _parsed(body: bytes) -> Json:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        if "surrogate" not in error.msg:
+            raise Undecodable(f"the body is not JSON: {error.msg} at character {error.pos}") from None
+    # JavaScript cuts strings between the halves of a character and writes the half as an escape.
+    return orjson.loads(ESCAPE.sub(lambda found: rb"\ufffd" if found[1] else found[0], body))
+
+
+def _fill(message: Message, content: Json, puts: Mapping[str, Put]) -> None:
     if not isinstance(content, dict):
-        raise Undecodable(f"{where or 'the body'} must be an object")
-    if depth > DEEPEST:
-        raise Undecodable(f"{where[:80]}... is nested deeper than {DEEPEST} levels")
-    if depth and name == "AnyValue" and not content.keys() & VALUES.keys():
-        return
+        raise Misfit("must be an object")
     for key, value in content.items():
-        known = FIELDS[name].get(key)
-        if known is None or value is None:
-            continue
-        place = f"{where}.{key}" if where else key
-        field, reader, child = known
-        if child is None:
-            setattr(message, field, reader(value, place))
-        elif reader is _many:
-            if not isinstance(value, list):
-                raise Undecodable(f"{place} must be an array")
-            target = getattr(message, field)
-            for number, item in enumerate(value):
-                _fill(target.add(), item, child, f"{place}[{number}]", depth + 1)
-        else:
-            inner = getattr(message, field)
-            inner.SetInParent()
-            _fill(inner, value, child, place, depth + 1)
-
-
-def _many(value: Any, place: str) -> Any:  # noqa: ANN401 (marks a repeated message)
-    raise NotImplementedError
-
-
-_one: Reader = lambda value, place: value  # noqa: E731 (marks a single message)
-
-
-def _text(value: Any, place: str) -> str:  # noqa: ANN401 (JSON)
-    if not isinstance(value, str):
-        raise Undecodable(f"{place} must be a string")
-    return value
-
-
-def _flag(value: Any, place: str) -> bool:  # noqa: ANN401 (JSON)
-    if not isinstance(value, bool):
-        raise Undecodable(f"{place} must be true or false")
-    return value
-
-
-def _identity(value: Any, place: str) -> bytes:  # noqa: ANN401 (JSON)
-    """Read a hexadecimal id; one that is not hexadecimal is an id of the wrong length, which rejects its span only."""
-    try:
-        return bytes.fromhex(_text(value, place))
-    except ValueError:
-        return b"\x00"
-
-
-def _bytes(value: Any, place: str) -> bytes:  # noqa: ANN401 (JSON)
-    text = _text(value, place).replace("-", "+").replace("_", "/")
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
-    except binascii.Error:
-        raise Undecodable(f"{place} must be base64") from None
-
-
-def _integer(low: int, high: int) -> Reader:
-    def read(value: Any, place: str) -> int:  # noqa: ANN401 (JSON)
-        number = value
-        if isinstance(value, str):
+        if value is not None and (put := puts.get(key)) is not None:
             try:
-                number = int(value)
-            except ValueError:
-                number = None
-        elif isinstance(value, float):
-            number = int(value) if value.is_integer() and abs(value) < 2**53 else None
-        if isinstance(number, bool) or not isinstance(number, int) or not low <= number <= high:
-            raise Undecodable(f"{place} must be an integer from {low} to {high}")
-        return number
-
-    return read
+                put(message, value)
+            except Misfit as misfit:
+                raise misfit.within(key) from None
 
 
-def _number(value: Any, place: str) -> float:  # noqa: ANN401 (JSON)
-    if isinstance(value, str) and value in ("NaN", "Infinity", "-Infinity"):
-        return float(value)
-    if isinstance(value, str):
+def _value(name: str, read: Callable[[Json], object]) -> Put:
+    def put(message: Message, value: Json) -> None:
+        setattr(message, name, read(value))
+
+    return put
+
+
+def _one(name: str, child: str) -> Put:
+    def put(message: Message, value: Json) -> None:
+        inner = getattr(message, name)
+        inner.SetInParent()
+        _fill(inner, value, MESSAGES[child])
+
+    return put
+
+
+def _many(name: str, child: str) -> Put:
+    def put(message: Message, value: Json) -> None:
+        if not isinstance(value, list):
+            raise Misfit("must be an array")
+        add, puts = getattr(message, name).add, MESSAGES[child]
+        for number, item in enumerate(value):
+            try:
+                _fill(add(), item, puts)
+            except Misfit as misfit:
+                raise misfit.within(number) from None
+
+    return put
+
+
+def _put_attributes(message: Message, value: Json) -> None:
+    """Do as ``_many("attributes", "KeyValue")``, at once where an attribute is a plain string: most of them are."""
+    if not isinstance(value, list):
+        raise Misfit("must be an array")
+    add, puts = message.attributes.add, MESSAGES["KeyValue"]  # type: ignore[attr-defined]
+    for number, item in enumerate(value):
+        attribute = add()
         try:
-            return float(value)
-        except ValueError:
-            raise Undecodable(f"{place} must be a number") from None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Undecodable(f"{place} must be a number")
-    return float(value)
+            key, text = item["key"], item["value"]["stringValue"]
+            plain = len(item) == 2 and len(item["value"]) == 1 and type(key) is str and type(text) is str
+        except (KeyError, TypeError):
+            plain = False
+        if plain:
+            attribute.key = key
+            attribute.value.string_value = text
+            continue
+        try:
+            _fill(attribute, item, puts)
+        except Misfit as misfit:
+            raise misfit.within(number) from None
 
 
-_u32, _u64 = _integer(0, 2**32 - 1), _integer(0, 2**64 - 1)
-_i32, _i64 = _integer(-(2**31), 2**31 - 1), _integer(-(2**63), 2**63 - 1)
-Known = tuple[str, Reader, str | None]
-
-VALUES: Mapping[str, Known] = {
-    "stringValue": ("string_value", _text, None),
-    "boolValue": ("bool_value", _flag, None),
-    "intValue": ("int_value", _i64, None),
-    "doubleValue": ("double_value", _number, None),
-    "arrayValue": ("array_value", _one, "ArrayValue"),
-    "kvlistValue": ("kvlist_value", _one, "KeyValueList"),
-    "bytesValue": ("bytes_value", _bytes, None),
+_attributes = {
+    "attributes": _put_attributes,
+    "droppedAttributesCount": _value("dropped_attributes_count", as_u32),
 }
-_ATTRIBUTES: dict[str, Known] = {
-    "attributes": ("attributes", _many, "KeyValue"),
-    "droppedAttributesCount": ("dropped_attributes_count", _u32, None),
+_schema = {"schemaUrl": _value("schema_url", as_text)}
+_context = {
+    "traceId": _value("trace_id", as_identity),
+    "spanId": _value("span_id", as_identity),
+    "traceState": _value("trace_state", as_text),
+    "flags": _value("flags", as_u32),
 }
-_SCHEMA: dict[str, Known] = {"schemaUrl": ("schema_url", _text, None)}
-_IDS: dict[str, Known] = {
-    "traceId": ("trace_id", _identity, None),
-    "spanId": ("span_id", _identity, None),
-    "traceState": ("trace_state", _text, None),
-    "flags": ("flags", _u32, None),
-}
-_TIME: Known = ("time_unix_nano", _u64, None)
 
-# message -> key -> (field, how its value is read, the message that it holds)
-FIELDS: Mapping[str, Mapping[str, Known]] = {
-    "ExportTraceServiceRequest": {"resourceSpans": ("resource_spans", _many, "ResourceSpans")},
+# message -> lowerCamelCase key -> what puts its value into the message
+MESSAGES: Mapping[str, Mapping[str, Put]] = {
+    "ExportTraceServiceRequest": {"resourceSpans": _many("resource_spans", "ResourceSpans")},
     "ResourceSpans": {
-        "resource": ("resource", _one, "Resource"),
-        "scopeSpans": ("scope_spans", _many, "ScopeSpans"),
-        **_SCHEMA,
+        "resource": _one("resource", "Resource"),
+        "scopeSpans": _many("scope_spans", "ScopeSpans"),
+        **_schema,
     },
-    "Resource": _ATTRIBUTES,
-    "ScopeSpans": {"scope": ("scope", _one, "Scope"), "spans": ("spans", _many, "Span"), **_SCHEMA},
-    "Scope": {"name": ("name", _text, None), "version": ("version", _text, None), **_ATTRIBUTES},
+    "Resource": _attributes,
+    "ScopeSpans": {"scope": _one("scope", "Scope"), "spans": _many("spans", "Span"), **_schema},
+    "Scope": {"name": _value("name", as_text), "version": _value("version", as_text), **_attributes},
     "Span": {
-        **_IDS,
-        **_ATTRIBUTES,
-        "parentSpanId": ("parent_span_id", _identity, None),
-        "name": ("name", _text, None),
-        "kind": ("kind", _i32, None),
-        "startTimeUnixNano": ("start_time_unix_nano", _u64, None),
-        "endTimeUnixNano": ("end_time_unix_nano", _u64, None),
-        "events": ("events", _many, "Event"),
-        "droppedEventsCount": ("dropped_events_count", _u32, None),
-        "links": ("links", _many, "Link"),
-        "droppedLinksCount": ("dropped_links_count", _u32, None),
-        "status": ("status", _one, "Status"),
+        **_context,
+        **_attributes,
+        "parentSpanId": _value("parent_span_id", as_identity),
+        "name": _value("name", as_text),
+        "kind": _value("kind", as_i32),
+        "startTimeUnixNano": _value("start_time_unix_nano", as_u64),
+        "endTimeUnixNano": _value("end_time_unix_nano", as_u64),
+        "events": _many("events", "Event"),
+        "droppedEventsCount": _value("dropped_events_count", as_u32),
+        "links": _many("links", "Link"),
+        "droppedLinksCount": _value("dropped_links_count", as_u32),
+        "status": _one("status", "Status"),
     },
-    "Event": {"timeUnixNano": _TIME, "name": ("name", _text, None), **_ATTRIBUTES},
-    "Link": {**_IDS, **_ATTRIBUTES},
-    "Status": {"message": ("message", _text, None), "code": ("code", _i32, None)},
-    "KeyValue": {"key": ("key", _text, None), "value": ("value", _one, "AnyValue")},
-    "AnyValue": VALUES,
-    "ArrayValue": {"values": ("values", _many, "AnyValue")},
-    "KeyValueList": {"values": ("values", _many, "KeyValue")},
+    "Event": {"timeUnixNano": _value("time_unix_nano", as_u64), "name": _value("name", as_text), **_attributes},
+    "Link": {**_context, **_attributes},
+    "Status": {"message": _value("message", as_text), "code": _value("code", as_i32)},
+    "KeyValue": {"key": _value("key", as_text), "value": _one("value", "AnyValue")},
+    "AnyValue": {
+        "stringValue": _value("string_value", as_text),
+        "boolValue": _value("bool_value", as_flag),
+        "intValue": _value("int_value", as_i64),
+        "doubleValue": _value("double_value", as_number),
+        "arrayValue": _one("array_value", "ArrayValue"),
+        "kvlistValue": _one("kvlist_value", "KeyValueList"),
+        "bytesValue": _value("bytes_value", as_bytes),
+    },
+    "ArrayValue": {"values": _many("values", "AnyValue")},
+    "KeyValueList": {"values": _many("values", "KeyValue")},
 }

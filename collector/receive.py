@@ -5,19 +5,25 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import partial
+from typing import ParamSpec, Protocol, TypeVar
 
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
 from collector.auth import Tokens
 from collector.errors import Refused, Unavailable
-from collector.limits import Limits
+from collector.limits import MIB, Limits
 from collector.validate import Checked, check
 
 logger = logging.getLogger(__name__)
+
+# What takes longer than some milliseconds is done aside, so that other requests are not kept waiting.
+LARGE_BYTES = 2 * MIB
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Durable(Protocol):
@@ -54,17 +60,32 @@ class Receiver:
         self.tokens = tokens
         self.limits = limits
         self.counters = Counters()
+        # One thread: what two large requests need while they are unpacked need not be in memory at once.
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="receive")
 
     async def take(self, tenant: str, body: bytes) -> ExportTraceServiceResponse:
         """Store what can be stored; return once it is on the disk. Raises Refused when nothing was."""
-        checked = check(body, self.limits)
+        if len(body) < LARGE_BYTES:
+            checked = check(body, self.limits)
+        else:
+            checked = await self.aside(check, body, self.limits)
         if checked.spans:
-            await asyncio.wrap_future(self.spool.append(tenant, checked.body, checked.spans))
+            stored = asyncio.wrap_future(self.spool.append(tenant, checked.body, checked.spans))
+            # A client that gives up does not take back what the spool is writing.
+            await asyncio.shield(stored)
         self.counters.requests += 1
         self.counters.spans += checked.spans
         if checked.rejected:
             self.counters.refused["bad_span"] += checked.rejected
         return _response(checked)
+
+    async def aside(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do long work off the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._aside, partial(work, *args, **kwargs))
+
+    def close(self) -> None:
+        """End the thread that works aside."""
+        self._aside.shutdown(wait=False, cancel_futures=True)
 
     def refuse(self, error: Exception) -> Refused:
         """Return what the client is told. Whatever we did not foresee may work next time, so it may be sent again."""

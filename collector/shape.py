@@ -9,6 +9,7 @@ The views here are made from the official descriptors and keep every object boun
   the one that is left. Parsing 10,000,000 empty attributes takes 0.1 s and the memory of their bytes.
 - ``Ids``: only the spans and their three ids, for a request whose spans were counted before.
 - ``Counts``: one span's attributes, events and links as uninterpreted bytes, to be counted.
+- ``Items``: one span folded like ``Shape``, but for the items of its arrays: these stay, to be counted.
 """
 
 from __future__ import annotations
@@ -35,6 +36,15 @@ COUNTS = {
     "Span": (("attributes", 9, True, ""), ("events", 11, True, "Event"), ("links", 13, True, "Link")),
     "Event": (("attributes", 3, True, ""),),
     "Link": (("attributes", 4, True, ""),),
+}
+
+ITEMS = {
+    "Span": (("attributes", 9, False, "KeyValue"), ("events", 11, False, "Event"), ("links", 13, False, "Link")),
+    "Event": (("attributes", 3, False, "KeyValue"),),
+    "Link": (("attributes", 4, False, "KeyValue"),),
+    "KeyValue": (("value", 2, False, "AnyValue"),),
+    "AnyValue": (("array_value", 5, False, "ArrayValue"),),
+    "ArrayValue": (("values", 1, True, ""),),
 }
 
 
@@ -84,6 +94,7 @@ def _view(package: str, messages: dict[str, tuple[tuple[str, int, bool, str], ..
 Shape = _singular_twin()
 Ids = _view("spanwarden_ids", IDS, "Request")
 Counts = _view("spanwarden_counts", COUNTS, "Span")
+Items = _view("spanwarden_items", ITEMS, "Span")
 
 
 def shape_of(body: bytes) -> Message:

@@ -1,16 +1,21 @@
 """Decide what of a request can be stored, building no object a span beyond its ids.
 
 shape (0.8 us a span) -> counts (0.3) -> ids (0.5) -> stored as it came
-                                           └ some id bad, a nested value, an unknown field -> mended (15 us)
+                                           └ a bad id, a nested value, an empty array, a field unknown -> mended (15)
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from collector.limits import Limits, bound_counts
+from collector.census import bound_counts
+from collector.limits import Limits
 from collector.mend import Mended, is_sound, mend
 from collector.shape import Ids, has_nested, has_unknown, shape_of
+
+# The end of an attribute whose value is an array of nothing, as every encoder writes it. The engine could not tell it
+# from no value. The same bytes elsewhere cost a needless mending.
+EMPTY_ARRAY = b"\x12\x02\x2a\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ def check(body: bytes, limits: Limits) -> Checked:
     bound_counts(body, limits)
     unknown = has_unknown(shape)
     spans, sound = _count_sound(body)
-    if sound == spans and not unknown and not has_nested(shape):
+    if sound == spans and not unknown and not has_nested(shape) and EMPTY_ARRAY not in body:
         return Checked(body, spans)
     mended: Mended = mend(body, limits)
     return Checked(mended.body, mended.spans, mended.rejected)

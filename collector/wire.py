@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from collector.errors import TooMany, Undecodable
 
 VARINT, FIXED64, LENGTH, GROUP, GROUP_END, FIXED32 = range(6)
+# OTLP's messages have at most seven numbers; ten million of them in one would cost seconds.
+MOST_NUMBERS = 256
 
 # message -> field number -> message that the field holds; the way to all values of a request
 Children = Mapping[int, "str"]
@@ -34,7 +36,7 @@ def fields(body: bytes, at: int, end: int) -> Iterator[tuple[int, int, int, int]
 
     Other fields are passed over, and so is all that an (unknown) group holds.
     """
-    depth = 0
+    depth = numbers = 0
     while at < end:
         begin, key = at, body[at]
         at += 1
@@ -51,7 +53,11 @@ def fields(body: bytes, at: int, end: int) -> Iterator[tuple[int, int, int, int]
             if not depth:
                 yield key >> 3, begin, at, at + size
             at += size
-        elif wire == VARINT:
+            continue
+        numbers += 1
+        if numbers > MOST_NUMBERS:
+            raise TooMany(f"a message may not hold more than {MOST_NUMBERS} numbers")
+        if wire == VARINT:
             _, at = varint(body, at)
         elif wire in (FIXED64, FIXED32):
             at += 8 if wire == FIXED64 else 4
@@ -79,20 +85,24 @@ def delimited(number: int, content: bytes) -> bytes:
     return encoded(number << 3 | LENGTH) + encoded(len(content)) + content
 
 
-def bound_elements(body: bytes, limit: int) -> None:
-    """Raise TooMany when a request holds more than ``limit`` messages, counting array and kvlist entries."""
-    left = limit
-    waiting = [("Request", 0, len(body))]
+def count_elements(body: bytes, message: str, start: int, end: int, limit: int) -> int:
+    """Return how many messages ``body[start:end]``, a ``message``, holds at any depth; an attribute counts once.
+
+    Raises TooMany beyond ``limit``, before it has seen more.
+    """
+    count = 0
+    waiting = [(message, start, end)]
     while waiting:
-        message, start, end = waiting.pop()
+        message, at, stop = waiting.pop()
         children = OTLP[message]
-        for number, _, begin, stop in fields(body, start, end):
+        for number, _, begin, last in fields(body, at, stop):
             if number in children:
-                left -= 1
-                if left < 0:
-                    raise TooMany(f"a request may hold {limit} elements; send smaller batches")
-                if begin < stop:
-                    waiting.append((children[number], begin, stop))
+                count += message != "KeyValue"
+                if count > limit:
+                    raise TooMany("a request may not hold so many attributes and items; send smaller batches")
+                if begin < last:
+                    waiting.append((children[number], begin, last))
+    return count
 
 
 def encoded(value: int) -> bytes:
