@@ -71,4 +71,6 @@ def _pages(api: FastAPI, services: Services) -> Dash:
     )
     pages.layout = layout
     register(pages, services)
+    # Dash sets itself up on the first request for /, not for a page below it, which would then come without its assets.
+    pages._setup_server()  # type: ignore[no-untyped-call]
     return pages

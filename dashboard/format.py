@@ -71,7 +71,7 @@ def percent(share: float | None) -> str:
     """Return a share of one as 0.42 %, 3.1 %, 81 %."""
     if not known(share):
         return NONE
-    return f"{_digits(share * 100)} %" if abs(share) < 0.1 else f"{share * 100:.0f} %"
+    return f"{_digits(share * 100, 2)} %" if abs(share) < 0.0995 else f"{share * 100:.0f} %"
 
 
 def times(ratio: float | None) -> str:
@@ -142,10 +142,10 @@ def known(value: float | None) -> TypeGuard[float]:
     return value is not None and math.isfinite(value)
 
 
-def _digits(value: float) -> str:
-    """Return three significant digits without a trailing dot."""
+def _digits(value: float, digits: int = 3) -> str:
+    """Return that many significant digits without a trailing dot."""
     if value == 0:
         return "0"
-    places = max(0, 2 - math.floor(math.log10(abs(value))))
+    places = max(0, digits - 1 - math.floor(math.log10(abs(value))))
     text = f"{value:.{min(places, 4)}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -14,7 +14,7 @@ from dashboard.address import Address, lenient_address
 from dashboard.components.blocks import Child, failure, link
 from dashboard.memo import Memo
 from dashboard.pages.page import Drawn, Page, Visit
-from dashboard.pages.registry import find_page
+from dashboard.pages.registry import PAGES, find_page
 from dashboard.read.figures import scopes
 from dashboard.read.histories import Histories
 from dashboard.services import Services
@@ -69,6 +69,9 @@ def register(app: Dash, services: Services) -> None:
     """Register the callbacks that every page shares."""
     router = Router(services, Histories(services.engine), Memo(SCOPE_SECONDS))
     _draw_pages(app, router)
+    for page in PAGES:
+        if page.register:
+            page.register(app, router.visit)
     client: Any = app.clientside_callback
     client(ClientsideFunction("spanwarden", "viewer"), Output("viewer", "data"), Input("url", "pathname"))
     client(ClientsideFunction("spanwarden", "title"), Input("title", "data"))

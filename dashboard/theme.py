@@ -41,6 +41,11 @@ PHASES: Mapping[str, str] = {
     "tool": "#009E73",
     "retrieval": "#56B4E9",
 }
+# What kind of call a span is: the same colours, so that a tool is a tool's green everywhere.
+KINDS: Mapping[Scheme, Mapping[str, str]] = {
+    "light": {"model": "#0072B2", "tool": "#008060", "retrieval": "#2F8FC4", "agent": "#A3507F", "span": "#6B675F"},
+    "dark": {"model": "#56A8DC", "tool": "#1FB58B", "retrieval": "#8CCBF0", "agent": "#D99BC0", "span": "#979BA3"},
+}
 SANS = "Inter, system-ui, sans-serif"
 MONO = "'JetBrains Mono', ui-monospace, monospace"
 SIZES = (12, 13, 14, 16, 20, 28)
@@ -82,7 +87,8 @@ def faint(colour: str, opacity: float) -> str:
 
 def _block(selector: str, scheme: Scheme, more: str = "") -> str:
     lines = "\n".join(f"  --{name}: {value};" for name, value in TOKENS[scheme].items())
-    return f"{selector} {{\n  color-scheme: {scheme};\n{lines}\n{more}}}\n"
+    kinds = "\n".join(f"  --kind-{name}: {value};" for name, value in KINDS[scheme].items())
+    return f"{selector} {{\n  color-scheme: {scheme};\n{lines}\n{kinds}\n{more}}}\n"
 
 
 def _shades(light: str, dark: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Who looks: the zone of their clock and the scheme of their screen, as the browser reports them."""
+"""Who looks: the zone of their clock, the scheme and the width of their screen, as the browser reports them."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from dashboard.theme import Scheme
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The zone in which times are written and the scheme in which charts are drawn."""
+    """The zone in which times are written, the scheme in which charts are drawn, and whether there is little width."""
 
     zone: ZoneInfo
     scheme: Scheme
+    narrow: bool = False
 
 
 def read_viewer(data: object) -> Viewer:
     """Read what the browser stored; anything unknown falls back to UTC and light."""
     given = data if isinstance(data, dict) else {}
     scheme: Scheme = "dark" if given.get("scheme") == "dark" else "light"
-    return Viewer(_zone(given.get("zone")), scheme)
+    return Viewer(_zone(given.get("zone")), scheme, given.get("narrow") is True)
 
 
 def _zone(name: object) -> ZoneInfo:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query
 
 from dashboard.api.asked import Given, List
 from dashboard.format import rfc3339
+from dashboard.read.span_shape import span_shape
 from dashboard.read.spans import MOST_SPANS, read_calls, read_spans
 from dashboard.read.traces import Wanted, list_traces
 
@@ -52,38 +51,3 @@ def one_trace(
         raise HTTPException(404, f"no span of trace {trace_id[:64]!r} is stored")
     calls = {row["span_id"]: row for row in read_calls(services.engine, trace_id)}
     return {"trace_id": trace_id, "spans": [span_shape(row, calls.get(row["SpanId"])) for row in rows]}
-
-
-def span_shape(row: Mapping[str, Any], call: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return a stored span as the API says it."""
-    events = zip(row["event_times"], row["event_names"], row["event_attributes"], strict=True)
-    links = zip(row["link_traces"], row["link_spans"], row["link_states"], row["link_attributes"], strict=True)
-    return {
-        "span_id": row["SpanId"],
-        "parent_span_id": row["ParentSpanId"],
-        "name": row["SpanName"],
-        "kind": row["SpanKind"],
-        "service": row["ServiceName"],
-        "start_unix_nano": row["start_ns"],
-        "duration_ns": row["Duration"],
-        "status": row["StatusCode"],
-        "status_message": row["StatusMessage"],
-        "trace_state": row["TraceState"],
-        "scope": {"name": row["ScopeName"], "version": row["ScopeVersion"]},
-        "attributes": dict(row["SpanAttributes"]),
-        "resource": dict(row["ResourceAttributes"]),
-        "events": [{"unix_nano": at, "name": name, "attributes": dict(attributes)} for at, name, attributes in events],
-        "links": [
-            {"trace_id": trace, "span_id": span, "trace_state": state, "attributes": dict(attributes)}
-            for trace, span, state, attributes in links
-        ],
-        "redactions": dict(row["Redactions"]),
-        "redaction_policy": row["RedactionPolicy"],
-        "policy_digest": row["PolicyDigest"],
-        "ingested_at": rfc3339(row["IngestedAt"]),
-        "call": None if call is None else {name: _plain(value) for name, value in call.items()},
-    }
-
-
-def _plain(value: object) -> object:
-    return rfc3339(value) if isinstance(value, datetime) else value

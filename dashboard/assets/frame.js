@@ -5,7 +5,13 @@
 
   function scheme() { return root.getAttribute("data-mantine-color-scheme") === "dark" ? "dark" : "light"; }
 
-  function viewer() { return { zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC", scheme: scheme() }; }
+  var slim = matchMedia("(max-width: 760px)");
+
+  function viewer() {
+    return { zone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC", scheme: scheme(), narrow: slim.matches };
+  }
+
+  function same(one, other) { return one.zone === other.zone && one.scheme === other.scheme && one.narrow === other.narrow; }
 
   function go(change) {
     var at = new URLSearchParams(location.search);
@@ -23,7 +29,7 @@
     spanwarden: {
       viewer: function () {
         var now = viewer(), before = window.spanwardenViewer;
-        if (before && before.zone === now.zone && before.scheme === now.scheme) return window.dash_clientside.no_update;
+        if (before && same(before, now)) return window.dash_clientside.no_update;
         window.spanwardenViewer = now;
         return now;
       },
@@ -69,13 +75,13 @@
 
   function tell() {
     var now = viewer();
-    if (window.spanwardenViewer && window.spanwardenViewer.scheme === now.scheme) return;
-    if (!window.spanwardenViewer) return; // the renderer is not up yet; it asks for itself
+    if (!window.spanwardenViewer || same(window.spanwardenViewer, now)) return; // not up yet: it asks for itself
     window.spanwardenViewer = now;
     window.dash_clientside.set_props("viewer", { data: now });
   }
 
   new MutationObserver(tell).observe(root, { attributes: true, attributeFilter: ["data-mantine-color-scheme"] });
+  slim.addEventListener("change", tell);
 
   function fold() {
     var folded = root.classList.toggle("folded");

@@ -32,7 +32,7 @@ def layout(viewer: Viewer, plot: Plot, unit: Unit) -> dict[str, Any]:
     ends = [local(window.start, viewer.zone), local(window.end, viewer.zone)]
     return {
         "height": plot.height,
-        "margin": {"l": 52, "r": 12, "t": 8, "b": 28},
+        "margin": {"l": 52, "r": 12, "t": 8, "b": 40},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": SANS, "size": 12, "color": colours["muted"]},
@@ -46,7 +46,7 @@ def layout(viewer: Viewer, plot: Plot, unit: Unit) -> dict[str, Any]:
         },
         "dragmode": "zoom",
         "uirevision": "stay",
-        "xaxis": {**_time(colours), "range": ends},
+        "xaxis": {**_time(colours), "range": ends, "nticks": 5 if viewer.narrow else 9, "tickangle": 0},
         "yaxis": {**_value(colours, unit), "type": "log" if plot.log else "linear"},
     }
 
@@ -84,7 +84,6 @@ def _time(colours: Any) -> dict[str, Any]:  # noqa: ANN401 (a mapping of colours
         "spikedash": "solid",
         "spikesnap": "cursor",
         "hoverformat": "%a %-d %b, %H:%M",
-        "nticks": 9,
         "tickformatstops": [
             {"dtickrange": [None, 60_000], "value": "%H:%M:%S"},
             {"dtickrange": [60_000, 86_400_000], "value": "%H:%M\n%-d %b"},

@@ -15,7 +15,8 @@ from dashboard.read.bands import Band
 from dashboard.theme import TOKENS, faint
 from dashboard.viewer import Viewer
 
-LABEL_GAP = 0.06  # of the chart's height, between two direct labels
+LABEL_LETTERS = 22
+LABEL_GAP = 0.075  # of the chart's height, between two direct labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,19 @@ def line_chart(viewer: Viewer, plot: Plot, lines: Sequence[Line], shades: Sequen
         figure["data"] += _band(viewer, plot, line, unit)
     for line in lines:
         figure["data"].append(_trace(viewer, plot, line, unit))
-    figure["layout"]["shapes"] = [_shape(viewer, plot, shade) for shade in shades]
+    figure["layout"]["shapes"] = shade_shapes(viewer, plot, shades)
     top = _top(lines, unit, plot.log)
     if top is not None:
         figure["layout"]["yaxis"]["range"] = [0, top]
-    figure["layout"]["annotations"] = _labels(viewer, lines, unit, top) if len(lines) > 1 else []
+    if len(lines) > 1 and not viewer.narrow:
+        figure["layout"]["annotations"] = _labels(viewer, lines, unit, top)
+        figure["layout"]["margin"]["r"] = 30 + 7 * min(LABEL_LETTERS, max(len(line.name) for line in lines))
     return figure
+
+
+def shade_shapes(viewer: Viewer, plot: Plot, shades: Sequence[Shade]) -> list[dict[str, Any]]:
+    """Return the stretches as shapes below the series."""
+    return [_shape(viewer, plot, shade) for shade in shades]
 
 
 def _values(lines: Sequence[Line]) -> list[float]:
@@ -137,7 +145,7 @@ def _outline(viewer: Viewer, colour: str, stretch: list[tuple[datetime, Band]], 
         "x": times + times[::-1],
         "y": highs + lows[::-1],
         "fill": "toself",
-        "fillcolor": faint(colour, 0.13 if viewer.scheme == "light" else 0.17),
+        "fillcolor": faint(colour, 0.10 if viewer.scheme == "light" else 0.14),
         "line": {"width": 0},
         "hoverinfo": "skip",
     }
@@ -176,6 +184,6 @@ def _labels(viewer: Viewer, lines: Sequence[Line], unit: Unit, top: float | None
     excess = max(0.0, placed[-1][0] - 1.0) if placed else 0.0
     text = TOKENS[viewer.scheme]["text"]
     return [
-        note(f"<b style='color:{line.colour}'>━</b> {plain(line.name, 22)}", height - excess, text)
+        note(f"<b style='color:{line.colour}'>━</b> {plain(line.name, LABEL_LETTERS)}", height - excess, text)
         for height, line in placed
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from dash import dcc, html
@@ -29,7 +30,12 @@ def card(title: Child, *children: Child, wide: int = 12, aside: Child = None, ki
     head = [
         html.Div([html.H2(title, className="card-title"), html.Div(aside, className="aside")], className="card-head")
     ]
-    return html.Section([*(head if title else []), *children], className=f"card wide-{wide} {kind}".strip())
+    return html.Section([*(head if title else []), *_flat(children)], className=f"card wide-{wide} {kind}".strip())
+
+
+def _flat(children: Iterable[Child]) -> list[Child]:
+    """Dash finds components in a list, not in a list within a list."""
+    return [one for child in children for one in (child if isinstance(child, list) else [child])]
 
 
 def grid(*children: Child) -> html.Div:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dash import html
 
 from dashboard.components.blocks import Child, badge, bar, card, empty, link
@@ -112,8 +114,7 @@ def _policy_row(visit: Visit, one: Posture) -> html.Li:
 def policy_words(one: Posture) -> tuple[str, float | None]:
     """Return what a policy did in words, and the share it is about when there is one."""
     if one.masked:
-        kinds = ", ".join(f"{count(amount)} {kind}" for kind, amount in list(one.masked.items())[:3])
-        return f"{count(sum(one.masked.values()))} masked before storage: {kinds}", None
+        return f"{masked_words(one.masked)} masked before storage", None
     checked = sum(one.verdicts.get(verdict, 0) for verdict in MARKED)
     if checked:
         marked = one.verdicts.get("present", 0) + one.verdicts.get("declared", 0)
@@ -121,6 +122,16 @@ def policy_words(one: Posture) -> tuple[str, float | None]:
     if one.decisions:
         return plural(one.decisions, "decision"), None
     return "no decision in this time", None
+
+
+def masked_words(masked: Mapping[str, int]) -> str:
+    """Return ``1,204 email``, or the sum with its largest kinds when there are several."""
+    kinds = [f"{count(amount)} {kind}" for kind, amount in masked.items()]
+    return (
+        kinds[0]
+        if len(kinds) == 1
+        else f"{count(sum(masked.values()))} ({', '.join(kinds[:3])}{', …' if kinds[3:] else ''})"
+    )
 
 
 def changes_card(visit: Visit, board: Board) -> html.Section:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
+from collections.abc import Sequence
 
-from dashboard.charts.blank import CONFIG
+from dash import html
+
+from dashboard.charts.graph import graph, legend
 from dashboard.charts.lines import Line, Plot, Shade, line_chart
 from dashboard.components.blocks import Child, card, empty, link
 from dashboard.components.table import Column, table
@@ -12,6 +14,7 @@ from dashboard.format import moment, quantity
 from dashboard.pages.page import Visit
 from dashboard.read.figures import UNITS
 from dashboard.read.home import Board
+from dashboard.read.incidents import IncidentView
 from dashboard.read.sql import sql
 from dashboard.theme import TOKENS, series_colour
 
@@ -31,10 +34,10 @@ def chart_card(visit: Visit, board: Board, figure: str) -> html.Section:
     lines = _lines(visit, board, figure)
     log = figure in LATENCIES and visit.address.own.get("scale") == "log"
     plot = Plot(board.window, board.step, UNITS[figure], 300, log)
-    drawn = line_chart(visit.viewer, plot, lines, shades(visit, board))
+    drawn = line_chart(visit.viewer, plot, lines, incident_shades(visit, board.incidents))
     opened = visit.address.own.get("table") == "1"
     body = (
-        dcc.Graph(id={"type": "time", "of": "home"}, figure=drawn, config=CONFIG, className="chart")
+        html.Div([legend(visit.viewer, lines), graph("home", drawn, TITLES[figure])])
         if any(line.points for line in lines)
         else empty("No model call carries this figure in this time.")
     )
@@ -51,12 +54,12 @@ def chart_card(visit: Visit, board: Board, figure: str) -> html.Section:
     )
 
 
-def shades(visit: Visit, board: Board) -> list[Shade]:
-    """Return the stretches of the incidents in the window."""
+def incident_shades(visit: Visit, found: Sequence[IncidentView]) -> list[Shade]:
+    """Return the stretches of some incidents."""
     colours = TOKENS[visit.viewer.scheme]
     return [
         Shade(one.started, one.ended, colours["critical" if one["severity"] == "critical" else "warning"])
-        for one in board.incidents
+        for one in found
     ]
 
 

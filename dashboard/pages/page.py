@@ -50,15 +50,23 @@ class Drawn:
     children: Any
 
 
+# From what a browser sends (path, query, viewer) to a visit; for the callbacks of a page.
+VisitOf = Callable[[object, object, object], Visit]
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One screen. ``path`` may hold ``{name}``; a page with an icon stands in the rail."""
+    """One screen. ``path`` may hold ``{name}``; a page with an icon stands in the rail.
+
+    ``register`` adds the page's own callbacks; a page that is not ``live`` is not drawn again by new data.
+    """
 
     name: str
     path: str
     draw: Callable[[Visit], Drawn]
     icon: str = ""
     live: bool = True
+    register: Callable[[Any, VisitOf], None] | None = None
 
     def match(self, path: str) -> Mapping[str, str] | None:
         """Return the varying parts of ``path`` when it is this page's, else None."""

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dashboard.pages import home
+from dashboard.pages import home, incident, incidents, policies, reports, trace, traces
 from dashboard.pages.page import Page
 
-PAGES: tuple[Page, ...] = (Page("Home", "/", home.draw, icon="home"),)
+PAGES: tuple[Page, ...] = (
+    Page("Home", "/", home.draw, icon="home"),
+    Page("Incidents", "/incidents", incidents.draw, icon="incidents"),
+    Page("Incident", "/incidents/{incident_id}", incident.draw, register=incident.register),
+    Page("Traces", "/traces", traces.draw, icon="traces"),
+    Page("Trace", "/traces/{trace_id}", trace.draw, live=False, register=trace.register),
+    Page("Policies", "/policies", policies.draw, icon="policies"),
+    Page("Reports", "/reports", reports.draw, icon="reports", register=reports.register),
+)
 
 
 def find_page(path: str) -> tuple[Page, Mapping[str, str]] | None:

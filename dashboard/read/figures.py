@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from dashboard.address import Scope, Window
@@ -65,6 +65,12 @@ def step_seconds(window: Window, points: int = POINTS) -> int:
     """Return the finest step that keeps a series near ``points`` points."""
     wanted = window.length.total_seconds() / points
     return next((step for step in STEPS if step >= wanted), STEPS[-1])
+
+
+def moments(window: Window, step: int) -> list[datetime]:
+    """Return the start of each step that touches the window, as the roll-up's queries cut them."""
+    first = int(window.start.timestamp()) // step * step
+    return [datetime.fromtimestamp(at, UTC) for at in range(first, int(window.end.timestamp()), step)]
 
 
 def series(engine: Engine, window: Window, scope: Scope, step: int, part: Part = Part()) -> list[Bucket]:

@@ -14,6 +14,7 @@ from dashboard.read.figures import (
     Bucket,
     by_model,
     earlier,
+    moments,
     newest,
     series,
     step_seconds,
@@ -65,7 +66,7 @@ def read_board(services: Services, histories: Histories, window: Window, scope: 
     engine = services.engine
     step = timedelta(seconds=step_seconds(window))
     was, was_name = earlier(window)
-    moments = _moments(window, step)
+    steps = moments(window, step_seconds(window))
     models = by_model(engine, window, scope, top_models(engine, window, scope), step_seconds(window))
     return Board(
         window=window,
@@ -78,25 +79,18 @@ def read_board(services: Services, histories: Histories, window: Window, scope: 
         was=total(engine, was, scope),
         was_name=was_name,
         buckets=series(engine, window, scope, step_seconds(window)),
-        bands={name: _banded(histories, window, scope, name, moments) for name in FIGURES},
+        bands={name: _banded(histories, window, scope, name, steps) for name in FIGURES},
         models=models,
         model_bands={
-            model: _banded(histories, window, Scope(scope.tenant, scope.service, model), figure, moments)
+            model: _banded(histories, window, Scope(scope.tenant, scope.service, model), figure, steps)
             for model in models
         },
         learning_until=_learning(services),
     )
 
 
-def _banded(histories: Histories, window: Window, scope: Scope, figure: str, moments: list[datetime]) -> Banded:
-    return list(zip(moments, histories.bands(window, scope, figure, moments), strict=True))
-
-
-def _moments(window: Window, step: timedelta) -> list[datetime]:
-    size = int(step.total_seconds())
-    first = int(window.start.timestamp()) // size * size
-    last = int(window.end.timestamp())
-    return [datetime.fromtimestamp(at, window.start.tzinfo) for at in range(first, last, size)]
+def _banded(histories: Histories, window: Window, scope: Scope, figure: str, steps: list[datetime]) -> Banded:
+    return list(zip(steps, histories.bands(window, scope, figure, steps), strict=True))
 
 
 def _learning(services: Services) -> str | None:
