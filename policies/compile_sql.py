@@ -12,9 +12,8 @@ and constant, conversions are the ``OrZero`` kind, array positions out of range 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import re2
+import itertools
+from collections.abc import Iterable, Sequence
 
 from policies.recognizers.rule import Rule, compiled, holds, sql_text, token
 
@@ -27,39 +26,52 @@ _CUT = "\\xff"  # as ClickHouse's string literal spells the byte
 def gate_sql(rules: Sequence[Rule]) -> str:
     """Return the condition over ``t`` that holds wherever a rule may change something.
 
-    Two steps: a coarse scan, in which one pattern stands for all that needs seven digits, then the prefilters.
+    It is coarser than the prefilters, and cheaper: one pattern stands for all that needs seven digits.
     """
     if not rules:
         return "false"
-    return f"(multiMatchAny(t, {_coarse(rules)}) AND multiMatchAny(t, {_prefilters(rules)}))"
+    patterns = [p for rule in rules if not rule.seven_digits for p in rule.prefilter]
+    if any(rule.seven_digits for rule in rules):
+        patterns.append(SEVEN_DIGITS)
+    return f"multiMatchAny(t, {_array(patterns)})"
 
 
 def template_sql(rules: Sequence[Rule]) -> str:
     """Return the expression over ``t`` that gives the redacted text."""
     if not rules:
         return "t"
-    body = "if(isValidUTF8(t), t, toValidUTF8(t))"
-    first = 1
-    for number, rule in enumerate(rules):
-        last = first + len(rule.prefilter)
-        hit = " OR ".join(f"has(r_h, {index})" for index in range(first, last))
-        body = f"arrayMap(r_t{number} -> if({hit}, {rule_sql(rule, f'r_t{number}')}, r_t{number}), [{body}])[1]"
-        first = last
-    return f"arrayMap(r_h -> if(empty(r_h), t, {body}), [multiMatchAllIndices(t, {_prefilters(rules)})])[1]"
+    prefilters = _array(p for rule in rules for p in rule.prefilter)
+    chain = _chain(_numbered(rules), "if(isValidUTF8(t), t, toValidUTF8(t))")
+    return f"arrayMap(r_h -> if(empty(r_h), t, {chain}), [multiMatchAllIndices(t, {prefilters})])[1]"
+
+
+def _numbered(rules: Sequence[Rule]) -> list[tuple[Rule, list[int]]]:
+    """Return each rule with the numbers, from 1, of its prefilters among those of all."""
+    numbers = itertools.count(1)
+    return [(rule, list(itertools.islice(numbers, len(rule.prefilter)))) for rule in rules]
+
+
+def _chain(rules: Sequence[tuple[Rule, list[int]]], text: str) -> str:
+    """Return ``rules`` applied to ``text`` one after another."""
+    for rule, numbers in rules:
+        name = f"r_t{numbers[0]}"
+        text = f"arrayMap({name} -> if(hasAny(r_h, {numbers}), {rule_sql(rule, name)}, {name}), [{text}])[1]"
+    return text
 
 
 def rule_sql(rule: Rule, text: str) -> str:
     """Return the expression that applies ``rule`` to the identifier ``text``."""
-    if rule.verdict is None:
-        after = "\\\\3" if rule.has_after else ""
-        return f"replaceRegexpAll({text}, {_pattern(rule)}, '\\\\1{token(rule.kind)}{after}')"
     after = "\\\\3" if rule.has_after else ""
-    marked = f"replaceRegexpAll({text}, {_pattern(rule)}, '{_CUT}\\\\1{_CUT}\\\\2{_CUT}{after}')"
+    if rule.verdict is None:
+        return f"replaceRegexpAll({text}, {sql_text(rule.pattern)}, '\\\\1{token(rule.kind)}{after}')"
+    marked = f"replaceRegexpAll({text}, {sql_text(rule.pattern)}, '{_CUT}\\\\1{_CUT}\\\\2{_CUT}{after}')"
     judged = rule.verdict.sql.replace("{token}", sql_text(token(rule.kind)))
     pieces = f"splitByString('{_CUT}', {marked})"
     return (
-        f"arrayMap(r_s -> arrayStringConcat(arrayMap((r_x, r_b, r_n) -> if(r_n % 3 = 0, {judged}, r_x),"
-        f" r_s, arrayPushFront(arrayMap(r_c -> rightUTF8(r_c, {CONTEXT_CHARACTERS}), arrayPopBack(r_s)), ''),"
+        f"arrayMap(r_s -> arrayStringConcat(arrayMap((r_x, r_p, r_q, r_n) -> if(r_n % 3 = 0,"
+        f" arrayMap(r_b -> {judged}, [concat(rightUTF8(r_q, {CONTEXT_CHARACTERS}), r_p)])[1], r_x),"
+        f" r_s, arraySlice(arrayPushFront(r_s, ''), 1, length(r_s)),"
+        f" arraySlice(arrayConcat(['', ''], r_s), 1, length(r_s)),"
         f" arrayEnumerate(r_s))), [{pieces}])[1]"
     )
 
@@ -75,27 +87,14 @@ def apply(rules: Sequence[Rule], text: str) -> str:
 
 def _apply_one(rule: Rule, text: str) -> str:
     mark = token(rule.kind)
-
-    def rewrite(match: re2._Match) -> str:
-        before, value = str(match.group(1)), str(match.group(2))
-        after = str(match.group(3)) if rule.has_after else ""
-        return (
-            before + (rule.verdict.python(before[-CONTEXT_CHARACTERS:], value, mark) if rule.verdict else mark) + after
-        )
-
-    return str(compiled(rule.pattern).sub(rewrite, text))
+    redacted, done = "", 0
+    for match in compiled(rule.pattern).finditer(text):
+        between, before, value = text[done : match.start()], str(match.group(1)), str(match.group(2))
+        context = between[-CONTEXT_CHARACTERS:] + before
+        redacted += between + before + (rule.verdict.python(context, value, mark) if rule.verdict else mark)
+        done = match.end(2)
+    return redacted + text[done:]
 
 
-def _pattern(rule: Rule) -> str:
-    return sql_text(rule.pattern)
-
-
-def _coarse(rules: Sequence[Rule]) -> str:
-    patterns = [p for rule in rules if not rule.seven_digits for p in rule.prefilter]
-    if any(rule.seven_digits for rule in rules):
-        patterns.append(SEVEN_DIGITS)
+def _array(patterns: Iterable[str]) -> str:
     return "[" + ", ".join(map(sql_text, patterns)) + "]"
-
-
-def _prefilters(rules: Sequence[Rule]) -> str:
-    return "[" + ", ".join(sql_text(p) for rule in rules for p in rule.prefilter) + "]"

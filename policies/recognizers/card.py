@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from policies.recognizers.context import CONTEXT, OPEN_END
+from policies.recognizers.context import LEFT_OF_NUMBER
 from policies.recognizers.rule import Recognizer, Rule, Verdict, compiled, holds, sql_text
 
 ISSUERS = (
@@ -27,6 +27,7 @@ ISSUERS = (
     r"|220[0-4][0-9]{12,15}|9792[0-9]{12}"  # Mir, Troy
     r"|(?:508[0-9]|60[0-9]{2}|82[0-9]{2}|63[7-9][0-9])[0-9]{12})\z"  # RuPay
 )
+_SAID = r"^[2-6][0-9]{15}\z"  # what a card word before it makes a card, whoever issued it
 _CARD_WORD = (
     r"(?i)(?:card|credit|debit|visa|master\s?card|maestro|amex|american express|discover|diners|jcb|union\s?pay"
     r"|\bcc\b|\bcc\s?(?:num|no)|_cc\b|\bpan\b|karte|tarjeta|carte)[^0-9\n]{0,40}\z"
@@ -52,9 +53,9 @@ def luhn(digits: str) -> bool:
     return sum(v if i % 2 == 0 else v * 2 - 9 * (v > 4) for i, v in enumerate(values)) % 10 == 0
 
 
-def is_card(digits: str) -> bool:
-    """Return whether ``digits`` have an issuer's prefix and length and pass Luhn."""
-    return holds(ISSUERS, digits) and luhn(digits)
+def is_card(digits: str, *, said: bool = False) -> bool:
+    """Return whether ``digits`` pass Luhn and have an issuer's prefix and length, or 16 digits when it is ``said``."""
+    return (holds(ISSUERS, digits) or (said and holds(_SAID, digits))) and luhn(digits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,6 @@ class _Run:
         return self.gaps[i] if i < len(self.gaps) else ""
 
     def is_window(self, i: int, size: int) -> bool:
-        if i == 0 and not holds(OPEN_END, self.before):
-            return False
         if size == 1:
             return self._alone(i)
         lengths = ",".join(str(len(group)) for group in self.groups[i : i + size])
@@ -86,11 +85,11 @@ class _Run:
 
     def _alone(self, i: int) -> bool:
         digits, after = self.groups[i], self.gap(i + 1)
-        if self.gap(i) not in ("", " ", "\u00a0") or after not in ("", *_GAPS) or not is_card(digits):
+        if self.gap(i) not in ("", " ", "\u00a0") or after not in ("", *_GAPS):
             return False
         if holds(_CARD_WORD, self.before):
-            return True
-        return holds(_STRONG, digits) and (i > 0 or not holds(_IDENTIFIER, self.before))
+            return is_card(digits, said=True)
+        return is_card(digits) and holds(_STRONG, digits) and (i > 0 or not holds(_IDENTIFIER, self.before))
 
 
 def rewrite_run(before: str, run: str, tok: str) -> str:
@@ -112,28 +111,32 @@ _LUHN_SQL = """arraySum((r_c, r_n) -> if(r_n % 2 = 1, r_c, if(r_c > 4, r_c * 2 -
 
 _GAPS_SQL = f"({', '.join(sql_text(gap) for gap in _GAPS)})"
 
+_ISSUED_SQL = f"match(r_d, {sql_text(ISSUERS)})"
+
 _ALONE_SQL = f"""r_l[r_i] IN ('', ' ', {sql_text(_GAPS[2])}) AND r_l[r_i + 1] IN ('', {_GAPS_SQL[1:]}
-  AND (match(r_b, {sql_text(_CARD_WORD)})
-    OR (match(r_d, {sql_text(_STRONG)}) AND (r_i > 1 OR NOT match(r_b, {sql_text(_IDENTIFIER)}))))"""
+  AND if(r_f[1], {_ISSUED_SQL} OR match(r_d, {sql_text(_SAID)}),
+    (r_i > 1 OR NOT r_f[2]) AND match(r_d, {sql_text(_STRONG)}) AND {_ISSUED_SQL})"""
 
 _GROUPED_SQL = f"""arrayStringConcat(arrayMap(r_c -> toString(length(r_c)), arraySlice(r_g, r_i, r_k)), ',')
     IN ({", ".join(sql_text(shape) for shape in _SHAPES)})
   AND r_l[r_i + 1] IN {_GAPS_SQL} AND length(arrayDistinct(arraySlice(r_l, r_i + 1, r_k - 1))) = 1
-  AND (r_l[r_i + 1] != '-' OR (r_l[r_i] != '-' AND r_l[r_i + r_k] != '-'))"""
+  AND (r_l[r_i + 1] != '-' OR (r_l[r_i] != '-' AND r_l[r_i + r_k] != '-')) AND {_ISSUED_SQL}"""
 
-_WINDOW_SQL = f"""arrayExists(r_d -> match(r_d, {sql_text(ISSUERS)}) AND {_LUHN_SQL}
-  AND if(r_k = 1, {_ALONE_SQL}, {_GROUPED_SQL}), [arrayStringConcat(arraySlice(r_g, r_i, r_k))])"""
+_WINDOW_SQL = f"""arrayExists(r_d -> length(r_d) BETWEEN 12 AND 19 AND if(r_k = 1, {_ALONE_SQL}, {_GROUPED_SQL})
+  AND {_LUHN_SQL}, [arrayStringConcat(arraySlice(r_g, r_i, r_k))])"""
 
-# r_g: groups; r_l: the gap before each, then what ends the run; r_w: four zeros, then each group's window size.
-_SQL = f"""arrayMap((r_g, r_l) -> arrayMap(r_w -> concat(arrayStringConcat(arrayMap((r_c, r_i) ->
+# r_g: groups; r_l: the gap before each, then what ends the run; r_f: whether the run follows a card word, an
+# identifier's name; r_w: four zeros, then each group's window size.
+_SQL = f"""arrayMap((r_g, r_l, r_f) -> arrayMap(r_w -> concat(arrayStringConcat(arrayMap((r_c, r_i) ->
       multiIf(r_w[r_i + 3] > 1 OR r_w[r_i + 2] > 2 OR r_w[r_i + 1] > 3 OR r_w[r_i] > 4, '',
         r_w[r_i + 4] > 0, concat(r_l[r_i], {{token}}), concat(r_l[r_i], r_c)),
       r_g, arrayEnumerate(r_g))), r_l[length(r_g) + 1]),
-    [arrayConcat([0, 0, 0, 0], arrayMap(r_i -> if(r_i = 1 AND NOT match(r_b, {sql_text(OPEN_END)}), 0,
-      arrayFirst(r_k -> r_i + r_k <= length(r_g) + 1 AND {_WINDOW_SQL}, [5, 4, 3, 1])), arrayEnumerate(r_g)))])[1],
-  [extractAll(r_x, '[0-9]+')], [arrayPushFront(extractAll(r_x, '[^0-9]+'), '')])[1]"""
+    [arrayConcat([0, 0, 0, 0], arrayMap(r_i ->
+      arrayFirst(r_k -> r_i + r_k <= length(r_g) + 1 AND {_WINDOW_SQL}, [5, 4, 3, 1]), arrayEnumerate(r_g)))])[1],
+  [extractAll(r_x, '[0-9]+')], [arrayPushFront(extractAll(r_x, '[^0-9]+'), '')],
+  [[match(r_b, {sql_text(_CARD_WORD)}), match(r_b, {sql_text(_IDENTIFIER)})]])[1]"""
 
-_FIRST = "(?:[3456]|2[127]|1800|81|82|97|06)"
+_FIRST = "(?:[2-6]|1800|81|82|97|06)"
 
 CARD = Recognizer(
     kind="card",
@@ -143,7 +146,7 @@ CARD = Recognizer(
             kind="card",
             seven_digits=True,
             prefilter=(rf"(?:\b|[_ -]|\\[nrtbf]|\\u[0-9a-fA-F]{{4}}){_FIRST}(?:[ \x{{A0}}-]?[0-9]){{10}}",),
-            pattern=CONTEXT + r"([0-9](?:[ .\x{A0}-]?[0-9]){11,}[A-Za-z_]?)",
+            pattern=LEFT_OF_NUMBER + r"([0-9](?:[ .\x{A0}-]?[0-9]){11,}[A-Za-z_]?)",
             verdict=Verdict(_SQL, rewrite_run),
         ),
     ),

@@ -6,10 +6,8 @@ from __future__ import annotations
 ESCAPE = r"\\(?:[nrtbf]|u[0-9a-fA-F]{4})"
 # Start of the text, a character that is no letter, digit or underscore, or an escape.
 LEFT = rf"(^|[^0-9A-Za-z_]|{ESCAPE})"
-# All that stands before a value and is no digit: the value's context.
-CONTEXT = r"((?:[^0-9\\]|\\[^u0-9]|\\u[0-9a-fA-F]{4}|\\u)*)"
-# What a context ends with when a value may start after it.
-OPEN_END = rf"(?:^|[^0-9A-Za-z_.]|{ESCAPE})\z"
+# The same, for numbers: nor a point, behind which digits are a fraction or go on.
+LEFT_OF_NUMBER = rf"(^|[^0-9A-Za-z_.]|{ESCAPE})"
 
 _NAMED = (
     "order|invoice|ref|reference|ticket|case|part|sku|serial|tracking|isbn|item|model|id|no|nr|ver|version|policy|claim"
@@ -18,5 +16,5 @@ _NAMED = (
 # What is said before a number that names a thing, not a person; or the number goes on to the left.
 NUMBERED = (
     rf"(?i)(?:{_NAMED})(?: (?:number|no|nr|id|code))?\.?"
-    r"(?:\\?[\"'])?\s?[:=#(]?\s?(?:\\?[\"'])?(?:is )?\z|^[.-]\z"
+    r"(?:\\?[\"'])?\s?[:=#(]?\s?(?:\\?[\"'])?(?:is )?\z|[0-9A-Za-z][-+#$/]\z"
 )

@@ -7,13 +7,13 @@ version 6 address is taken from the ranges in use: global 2000::/3, unique local
 
 from __future__ import annotations
 
-from policies.recognizers.context import CONTEXT, LEFT, OPEN_END
+from policies.recognizers.context import LEFT, LEFT_OF_NUMBER
 from policies.recognizers.rule import Recognizer, Rule, Verdict, holds, sql_text
 
 _OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
 _FOUR = rf"^(?:{_OCTET}\.){{3}}{_OCTET}\z"
 _NO_HOST = r"^(?:127\.|0\.0\.0\.0|255\.255\.)"
-_SMALL = r"^(?:[0-9]|1[1-9])\.(?:[01]?[0-9]\.){2}[01]?[0-9]\z"
+_SMALL = r"^(?:[0-9]|1[1-9]|[234][0-9])\.(?:[0-4]?[0-9]\.){2}[0-4]?[0-9]\z"  # all below 50, the first not 10
 _ADDRESS = (
     r"(?i)(?:ip|ipv4|addr|address|host|server|client|peer|remote|source|src|dst|dest|destination|gateway|dns|subnet"
     r"|from|ping|connect|connected|connection|login|node|://)[^\n]{0,12}\z"
@@ -25,13 +25,13 @@ _VERSION = (
     r"|(?:assembly|file|product)version(?:\\?[\"'])?[\s:=(\"'\\]{0,4}"
     r"|(?:chrome|chromium|safari|firefox|edge?|edga?|opr|opera|brave|webview|version|headlesschrome|crios|samsungbrowser"
     r"|yabrowser|vivaldi|electron|applewebkit|mobile|gecko|trident|java|python|[a-z]+client)/"
-    r"|[=~<>!^]=?\s?|[0-9A-Za-z_][-@])\z"
+    r"|[=~<>!^]=?\s?|[0-9A-Za-z_][-@]|[0-9](?:\.x)? (?:to|and|or|-|->|→) )\z"
 )
 _EQUALS_OK = r"(?i)(?:ip|addr|address|host|server|client|peer|remote|src|dst|source|gateway|dns)[\"']?\s?=\s?\z"
 
 
 def _rewrite_v4(before: str, value: str, tok: str) -> str:
-    if not holds(_FOUR, value) or holds(_NO_HOST, value) or not holds(OPEN_END, before):
+    if not holds(_FOUR, value) or holds(_NO_HOST, value):
         return value
     if holds(_SMALL, value) and not holds(_ADDRESS, before):
         return value
@@ -39,7 +39,7 @@ def _rewrite_v4(before: str, value: str, tok: str) -> str:
 
 
 _V4_SQL = (
-    f"if(match(r_x, {sql_text(_FOUR)}) AND NOT match(r_x, {sql_text(_NO_HOST)}) AND match(r_b, {sql_text(OPEN_END)})"
+    f"if(match(r_x, {sql_text(_FOUR)}) AND NOT match(r_x, {sql_text(_NO_HOST)})"
     f" AND NOT (match(r_x, {sql_text(_SMALL)}) AND NOT match(r_b, {sql_text(_ADDRESS)}))"
     f" AND NOT (match(r_b, {sql_text(_VERSION)}) AND NOT match(r_b, {sql_text(_EQUALS_OK)})), {{token}}, r_x)"
 )
@@ -66,7 +66,7 @@ IP = Recognizer(
             kind="ip",
             prefilter=(r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",),
             # What is glued to the last number belongs to the value, so that a version such as 1.2.3.4-beta is seen.
-            pattern=CONTEXT + r"([0-9]+(?:\.[0-9]+){3,}(?:[-+_]?[A-Za-z_])?)",
+            pattern=LEFT_OF_NUMBER + r"([0-9]+(?:\.[0-9]+){3,}(?:[-+_]?[A-Za-z_])?)",
             verdict=Verdict(_V4_SQL, _rewrite_v4),
         ),
         Rule(

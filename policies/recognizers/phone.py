@@ -9,7 +9,7 @@ Kept: dates, versions, decimals, identifiers that say so (``order 234-567-8901``
 
 from __future__ import annotations
 
-from policies.recognizers.context import CONTEXT, ESCAPE, NUMBERED
+from policies.recognizers.context import ESCAPE, LEFT_OF_NUMBER, NUMBERED
 from policies.recognizers.rule import Recognizer, Rule, Verdict, holds, sql_text, unless
 
 _EXTENSION = r"(?:[ ,]{0,2}(?:x|ext\.?) ?[0-9]{1,6})?"
@@ -26,7 +26,6 @@ _NOT_PLUS = (
     r"^\+[0-9]{1,9}\z|^\+1[0-9]{9}\z|^\+1[0-9]{11,}\z|^\+[0-9]+[.][0-9]+\z|^\+(?:19|20)[0-9]{2}[./-][01][0-9][./-]"
 )
 _NANP_WHOLE = rf"^{_NANP}{_EXTENSION}\z"
-_NANP_START = rf"(?:^|[^0-9A-Za-z_.+#$/-]|[^0-9A-Za-z]-|{ESCAPE})\z"
 _WORD = (
     r"(?:tele)?phones?|telefono|teléfono|telefon|téléphone|rufnummer|mobile|mobil|móvil|portable|handy|whatsapp|fax"
     r"|landline|hotline|pager|voicemail"
@@ -34,7 +33,7 @@ _WORD = (
 _SHORT = r"tel|tél|cell|ph|mob|desk"
 _WEAK = (
     r"call(?:ed|ing)?|dial(?:l?ed|l?ing)?|ring|reach(?:ed|able)?|text(?:ed|ing)?|sms|messages? to|contact(?:ed)?"
-    r"|answering|office|direct line|extension"
+    r"|answering|direct line|(?:my|his|her|your|our|their|new|old) number|number to"
 )
 _START = r"(?:\b|\\[nrt])"
 # What follows a word of this list is a number of its kind even without gaps.
@@ -61,32 +60,22 @@ def _is_plain(value: str) -> bool:
 
 
 def _rewrite_nanp(before: str, value: str, tok: str) -> str:
-    fits = holds(_NANP_WHOLE, value) and holds(_NANP_START, before)
-    return _closed(before, value, tok) if fits and not holds(NUMBERED, before) else value
+    fits = holds(_NANP_WHOLE, value)
+    return tok if fits and not holds(NUMBERED, before) else value
 
 
 def _rewrite_local(before: str, value: str, tok: str) -> str:
     if not _is_plain(value):
         return value
-    gapless = holds(r"^[0-9]+\z", value)
+    gapless = holds(r"^\+?[0-9]+\z", value)
     said = holds(_GAPLESS_BEFORE, before) and 8 <= _digits(value) <= 13 if gapless else holds(_GROUPED_BEFORE, before)
-    return _closed(before, value, tok) if said else value
+    return tok if said else value
 
 
-def _closed(before: str, value: str, tok: str) -> str:
-    """Keep the bracket that closes one which stands before the value."""
-    return tok + ")" if before.endswith("(") and ")" in value else tok
-
-
-_CLOSED_SQL = "if(endsWith(r_b, '(') AND position(r_x, ')') > 0, concat({token}, ')'), {token})"
-
-_NANP_SQL = (
-    f"if(match(r_x, {sql_text(_NANP_WHOLE)}) AND match(r_b, {sql_text(_NANP_START)})"
-    f" AND NOT match(r_b, {sql_text(NUMBERED)}), {_CLOSED_SQL}, r_x)"
-)
+_NANP_SQL = f"if(match(r_x, {sql_text(_NANP_WHOLE)}) AND NOT match(r_b, {sql_text(NUMBERED)}), {{token}}, r_x)"
 _LOCAL_SQL = (
-    rf"if({_PLAIN_SQL} AND if(match(r_x, '^[0-9]+\\z'), {_DIGITS_SQL} BETWEEN 8 AND 13"
-    f" AND match(r_b, {sql_text(_GAPLESS_BEFORE)}), match(r_b, {sql_text(_GROUPED_BEFORE)})), {_CLOSED_SQL}, r_x)"
+    rf"if({_PLAIN_SQL} AND if(match(r_x, '^\\+?[0-9]+\\z'), {_DIGITS_SQL} BETWEEN 8 AND 13"
+    f" AND match(r_b, {sql_text(_GAPLESS_BEFORE)}), match(r_b, {sql_text(_GROUPED_BEFORE)})), {{token}}, r_x)"
 )
 _AFTER_SQL = f"if({_PLAIN_SQL}, {{token}}, r_x)"
 
@@ -105,14 +94,14 @@ PHONE = Recognizer(
             kind="phone",
             seven_digits=True,
             prefilter=(r"[2-9][0-9]{2}(?:[.-]|\) ?)[2-9][0-9]{2}[.-][0-9]{4}",),
-            pattern=CONTEXT + rf"({_NANP}{_EXTENSION}(?:[.-]?[0-9A-Za-z_]+)*)",
+            pattern=LEFT_OF_NUMBER + rf"({_NANP}{_EXTENSION}(?:[.-]?[0-9A-Za-z_]+)*)",
             verdict=Verdict(_NANP_SQL, _rewrite_nanp),
         ),
         Rule(
             kind="phone",
             seven_digits=True,
             prefilter=(rf"(?i)(?:{_WORD}|{_SHORT}|{_WEAK})[^0-9]{{1,40}}[0-9](?:[ ./()-]{{0,3}}[0-9]){{6}}",),
-            pattern=CONTEXT + rf"({_LOCAL}{_EXTENSION}\b)",
+            pattern=LEFT_OF_NUMBER + rf"([+(]{{0,2}}{_LOCAL}{_EXTENSION}\b)",
             verdict=Verdict(_LOCAL_SQL, _rewrite_local),
         ),
         Rule(

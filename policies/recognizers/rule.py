@@ -4,8 +4,8 @@
          (Vectorscan)   (RE2)                                  (SQL, or Python)
 
 The meaning of a rule, which both engines keep: for each match of ``pattern`` from left to right, none overlapping,
-the second group is rewritten. Without a ``verdict`` it becomes the token. With one, the verdict looks at the first
-group and the second and gives what stands in the second's place. The text between matches stays as it is.
+the second group is rewritten. Without a ``verdict`` it becomes the token. With one, the verdict looks at what
+stands before and at the second group, and gives what takes its place. The text between matches stays as it is.
 
 ``prefilter`` patterns are for speed alone: they match at least wherever the rule would change something.
 """
@@ -25,7 +25,8 @@ Rewrite = Callable[[str, str, str], str]
 class Verdict:
     """Decides on one match.
 
-    ``sql`` is an expression over the Strings ``r_b`` (what stands before) and ``r_x`` (the value) in which
+    ``sql`` is an expression over the Strings ``r_b`` (what stands before: up to 64 characters after the match before,
+    then the first group) and ``r_x`` (the value) in which
     ``{token}`` is replaced by the quoted token; it gives the String that takes the value's place, and never throws.
     ``python`` is the same function of (before, value, token).
     """
