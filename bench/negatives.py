@@ -12,6 +12,7 @@ import re
 import sysconfig
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 TEXT_BYTES = 1500
@@ -62,80 +63,65 @@ def _iso(chance: random.Random) -> str:
 
 
 def _log_line(chance: random.Random) -> str:
-    pick = chance.choice
-    kinds = (
-        lambda: (
-            f"{_iso(chance)}T12:{chance.randrange(60):02}:07.{_number(chance, 9)}Z INFO {pick(_SERVICES)}"
-            f" trace_id={_hex(chance, 32)} span_id={_hex(chance, 16)} took {chance.random() * 900:.6f} ms"
-        ),
-        lambda: f"{_nanos(chance)} DEBUG {pick(_SERVICES)} {pick(_VERBS)} shard {chance.randrange(4096)} of 4096",
-        lambda: f"[{_nanos(chance) // 10**6}] order {_number(chance, 16)} shipped, invoice {_number(chance, 12)}",
-        lambda: (
-            f'time={_nanos(chance) // 1000} level=warn msg="retry" request_id={uuid.UUID(int=chance.getrandbits(128))}'
-        ),
-        lambda: f"GET /v1/orders/{_number(chance, 16)}?cursor={_number(chance, 19)} 200 {_number(chance, 6)} bytes",
-        lambda: (
-            f"upgraded {pick(_SERVICES)} from version {_version(chance)} to {_version(chance)}, build {_number(chance, 10)}"
-        ),
-        lambda: f"snowflake id {_number(chance, 19)} on partition {chance.randrange(64)}, offset {_number(chance, 14)}",
-        lambda: f"commit {_hex(chance, 40)} sha256:{_hex(chance, 64)} size={_number(chance, 13)}",
-        lambda: f"pip install torch=={_version(chance)} --index https://download.pytorch.org/whl/cu121",
-        lambda: f"call {_number(chance, 4)} took {chance.random() * 1e3:.8f}s; call {_number(chance, 13)} queued",
-        lambda: (
-            f"user agent Mozilla/5.0 (X11; Linux x86_64) Chrome/{chance.randrange(90, 150)}.0.{_number(chance, 4)}.{chance.randrange(255)}"
-        ),
-        lambda: (
-            f"order no {_number(chance, 3)}-{_number(chance, 3)}-{_number(chance, 4)} ref {_number(chance, 3)}-{_number(chance, 2)}-{_number(chance, 4)}"
-        ),
+    service, verb, number = chance.choice(_SERVICES), chance.choice(_VERBS), partial(_number, chance)
+    browser = f"Chrome/{chance.randrange(90, 150)}.0.{number(4)}.{chance.randrange(255)}"
+    lines = (
+        f"{_iso(chance)}T12:{chance.randrange(60):02}:07.{number(9)}Z INFO {service} trace_id={_hex(chance, 32)}",
+        f"span_id={_hex(chance, 16)} took {chance.random() * 900:.6f} ms",
+        f"{_nanos(chance)} DEBUG {service} {verb} shard {chance.randrange(4096)} of 4096",
+        f"[{_nanos(chance) // 10**6}] order {number(16)} shipped, invoice {number(12)}",
+        f'time={_nanos(chance) // 1000} level=warn msg="retry" request_id={uuid.UUID(int=chance.getrandbits(128))}',
+        f"GET /v1/orders/{number(16)}?cursor={number(19)} 200 {number(6)} bytes",
+        f"upgraded {service} from version {_version(chance)} to {_version(chance)}, build {number(10)}",
+        f"snowflake id {number(19)} on partition {chance.randrange(64)}, offset {number(14)}",
+        f"commit {_hex(chance, 40)} sha256:{_hex(chance, 64)} size={number(13)}",
+        f"pip install torch=={_version(chance)} --index https://download.pytorch.org/whl/cu121",
+        f"call {number(4)} took {chance.random() * 1e3:.8f}s; call {number(13)} queued",
+        f"user agent Mozilla/5.0 (X11; Linux x86_64) {browser}",
+        f"order no {number(3)}-{number(3)}-{number(4)} ref {number(3)}-{number(2)}-{number(4)}",
     )
-    return pick(kinds)()
+    return chance.choice(lines)
 
 
 def _json_line(chance: random.Random) -> str:
-    pick = chance.choice
+    number = partial(_number, chance)
+    chapter = f"chapter {_version(chance)}, table {chance.randrange(99)}, {number(3)} {number(3)} units"
     return json.dumps(
         {
-            "id": int(_number(chance, pick((16, 17, 18, 19)))),
-            "order_id": _number(chance, pick((13, 15, 16, 19))),
+            "id": int(number(chance.choice((16, 17, 18, 19)))),
+            "order_id": number(chance.choice((13, 15, 16, 19))),
             "created_ns": _nanos(chance),
             "updated_at": _nanos(chance) // 10**6,
             "trace_id": _hex(chance, 32),
             "uuid": str(uuid.UUID(int=chance.getrandbits(128))),
-            "tool_call_id": f"call_{_number(chance, 16)}",
-            "message_id": int(_number(chance, 12)),
+            "tool_call_id": f"call_{number(16)}",
+            "message_id": int(number(12)),
             "version": _version(chance),
             "score": chance.random(),
             "seed": chance.getrandbits(63),
-            "embedding": [round(chance.uniform(-1, 1), pick((6, 8, 16))) for _ in range(4)],
-            "tracking": f"1Z{_number(chance, 16)}",
-            "sku": f"{_number(chance, 4)}-{_number(chance, 4)}-{_number(chance, 4)}",
+            "embedding": [round(chance.uniform(-1, 1), chance.choice((6, 8, 16))) for _ in range(4)],
+            "tracking": f"1Z{number(16)}",
+            "sku": f"{number(4)}-{number(4)}-{number(4)}",
             "usage": {"input_tokens": chance.randrange(10**7), "cached_tokens": chance.randrange(10**8)},
-            "text": f"chapter {_version(chance)}, table {chance.randrange(99)}, {_number(chance, 3)} {_number(chance, 3)} units",
+            "text": chapter,
         }
     )
 
 
 def _table_line(chance: random.Random) -> str:
-    pick = chance.choice
-    kinds = (
-        lambda: ",".join(str(chance.uniform(-1e6, 1e6)) for _ in range(6)),
-        lambda: " ".join(_number(chance, pick((2, 3, 4, 5, 6))) for _ in range(10)),
-        lambda: "\t".join(
-            [_iso(chance), _number(chance, 9), f"{chance.random():.12f}", _number(chance, 17), _version(chance)]
-        ),
-        lambda: (
-            f"{_nanos(chance)};{_nanos(chance)};{chance.randrange(10**9)};+{chance.random():.5f};-{_number(chance, 7)}"
-        ),
-        lambda: "[" + ", ".join(_number(chance, pick((4, 5, 6))) for _ in range(12)) + "]",
-        lambda: (
-            f"ISBN 978-{chance.randrange(10)}-{_number(chance, 4)}-{_number(chance, 4)}-{chance.randrange(10)}, EAN {_number(chance, 13)}"
-        ),
-        lambda: (
-            f"| {pick(_SERVICES)} | {_number(chance, 6)} | {chance.random() * 100:.2f} % | {_iso(chance)} 12:00:00+00:00 |"
-        ),
-        lambda: f"{_hex(chance, 8)}: {' '.join(_hex(chance, 4) for _ in range(8))}",
+    service, number = chance.choice(_SERVICES), partial(_number, chance)
+    book = f"978-{chance.randrange(10)}-{number(4)}-{number(4)}-{chance.randrange(10)}"
+    lines = (
+        ",".join(str(chance.uniform(-1e6, 1e6)) for _ in range(6)),
+        " ".join(number(chance.choice((2, 3, 4, 5, 6))) for _ in range(10)),
+        "\t".join([_iso(chance), number(9), f"{chance.random():.12f}", number(17), _version(chance)]),
+        f"{_nanos(chance)};{_nanos(chance)};{chance.randrange(10**9)};+{chance.random():.5f};-{number(7)}",
+        "[" + ", ".join(number(chance.choice((4, 5, 6))) for _ in range(12)) + "]",
+        f"ISBN {book}, EAN {number(13)}",
+        f"| {service} | {number(6)} | {chance.random() * 100:.2f} % | {_iso(chance)} 12:00:00+00:00 |",
+        f"{_hex(chance, 8)}: {' '.join(_hex(chance, 4) for _ in range(8))}",
     )
-    return pick(kinds)()
+    return chance.choice(lines)
 
 
 def _library(size: int) -> Iterator[tuple[str, str]]:

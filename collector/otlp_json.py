@@ -69,10 +69,11 @@ def _parsed(body: bytes) -> Json:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        if "surrogate" not in error.msg:
+        # JavaScript cuts strings between the halves of a character and writes the half as an escape.
+        whole = ESCAPE.sub(lambda found: rb"\ufffd" if found[1] else found[0], body)
+        if whole == body:
             raise Undecodable(f"the body is not JSON: {error.msg} at character {error.pos}") from None
-    # JavaScript cuts strings between the halves of a character and writes the half as an escape.
-    return orjson.loads(ESCAPE.sub(lambda found: rb"\ufffd" if found[1] else found[0], body))
+    return _parsed(whole)
 
 
 def _fill(message: Message, content: Json, puts: Mapping[str, Put]) -> None:

@@ -13,10 +13,9 @@ import sys
 from pathlib import Path
 
 from collector.acceptor import Acceptor, AcceptorConfig
-from collector.spool import Spool, SpoolConfig
-
 from collector.errors import PortTaken
 from collector.limits import MIB, Limits
+from collector.spool import Spool, SpoolConfig
 from spanwarden.logs import set_up_logs
 from spanwarden.notes import ACCEPTOR, read_note, write_note
 from spanwarden.orphan import watch_supervisor
@@ -49,7 +48,7 @@ async def _serve(settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    watch_supervisor(supervisor_pid(), lambda: loop.call_soon_threadsafe(stopping.set) and None)
+    watch_supervisor(supervisor_pid(), lambda: _tell_loop(loop, stopping))
     try:
         await acceptor.start()
         while not stopping.is_set():
@@ -88,6 +87,10 @@ def _config(settings: Settings) -> AcceptorConfig:
 
 def _spool_config(settings: Settings) -> SpoolConfig:
     return SpoolConfig(max_bytes=settings.spool_max_bytes, min_free_bytes=settings.spool_min_free_bytes)
+
+
+def _tell_loop(loop: asyncio.AbstractEventLoop, stopping: asyncio.Event) -> None:
+    loop.call_soon_threadsafe(stopping.set)
 
 
 if __name__ == "__main__":

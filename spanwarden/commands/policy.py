@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+
 from policies.errors import PolicyErrors
 from policies.load import load_policies
-
 from spanwarden.commands.options import policies_dir
 from spanwarden.settings import load_settings
 

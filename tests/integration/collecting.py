@@ -41,10 +41,12 @@ class Collector:
 
 
 @contextlib.contextmanager
-def collecting(folder: Path, engine: Engine, redaction: Redaction = NONE) -> Iterator[Collector]:
+def collecting(
+    folder: Path, engine: Engine, redaction: Redaction = NONE, config: SpoolConfig = SOON
+) -> Iterator[Collector]:
     """Run the collector on free ports until the block ends."""
     prepare(engine)
-    spool = Spool(folder / "spool", SOON)
+    spool = Spool(folder / "spool", config)
     acceptor = Acceptor(AcceptorConfig(grpc_port=0, http_port=0), spool)
     loader = Loader(folder / "spool", TraceLoad(engine, redaction))
     loop = asyncio.new_event_loop()

@@ -1,0 +1,221 @@
+"""Latency: is the mean of log-duration, given the output's length, above what is normal here?
+
+Windows of 5, 15 and 60 minutes are tested against the baseline: a short one sees a spike, a long one a small shift of
+level. The onset and the end are the most likely change points (Page 1954; maximum of the cumulative log-likelihood).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import norm
+
+from analytics.baseline import CELL, DAY, HOUR, LEARNING, LEAST_CALLS, MEMORY, Level, cells, kept, level
+from analytics.changepoint import best_end, best_start
+from analytics.detection import Detection, Verdict
+from analytics.length import fit_slope
+from analytics.windows import MINUTE, Floats, Series, rolling
+
+# window in minutes -> how many deviations begin an episode; a longer window is looked at less often anew
+WINDOWS = {5: 6.0, 15: 5.5, 60: 5.0}
+# An effect smaller than this is of no concern, however certain.
+LEAST_FACTOR = 1.25
+LEAST_WINDOW_CALLS = 5
+PERSISTENCE, PERSISTENCE_OF = 2, 3
+CALM_WINDOW, CALM_MINUTES, CALM_DEVIATIONS = 15, 5, 1.5
+LONGEST = DAY
+SILENCE = 3 * HOUR
+# What these take is what their steps take, and longer answers of a step make them longer: the steps are judged.
+COMPOSITE = frozenset({"invoke_agent", "invoke_workflow", "chain", "create_agent"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Calls, ln(ms), ln length and squares by minute, of the calls that the series is judged by."""
+
+    n: Floats
+    y: Floats
+    yy: Floats
+    x: Floats
+    xx: Floats
+    xy: Floats
+
+    @classmethod
+    def of(cls, series: Series) -> _Sums:
+        """Take the calls of known length where they are the most, else all calls without regard to length."""
+        if series.known.sum() >= series.plain.sum():
+            return cls(series.known, series.y, series.yy, series.x, series.xx, series.xy)
+        none = np.zeros_like(series.n)
+        return cls(
+            series.known + series.plain, series.y + series.plain_y, series.yy + series.plain_yy, none, none, none
+        )
+
+
+class LatencyDetector:
+    """Level shifts and spikes of the duration of calls that went well."""
+
+    name = "latency-windows"
+    version = "1"
+    signal = "latency"
+
+    def detect(self, series: Series) -> Verdict:
+        """Judge every minute; see the module."""
+        sums = _Sums.of(series)
+        active = np.flatnonzero(sums.n)
+        if not len(active) or series.key.operation in COMPOSITE:
+            return Verdict([], None, "insufficient")
+        return _Walk(series, sums, int(active[0])).run()
+
+
+class _Walk:
+    """One pass over a series, an hour at a time."""
+
+    def __init__(self, series: Series, sums: _Sums, first: int) -> None:
+        self.series, self.sums, self.first = series, sums, first
+        self.flagged = np.zeros(len(sums.n), dtype=bool)
+        self.windows = {w: tuple(rolling(v, w) for v in (sums.n, sums.y, sums.x)) for w in WINDOWS}
+        self.found: list[Detection] = []
+        self.ready: int | None = None
+        self.slope, self.slope_day = 0.0, -1
+        self.begun: int | None = None
+        self.began_level = Level(0.0, 1.0, 1.0)
+        self.began_score = (0.0, 0.0)
+        self.quiet = 0
+        self.hits: list[bool] = []
+        self.last_end = first
+        self.last_call = first
+
+    def run(self) -> Verdict:
+        size = len(self.sums.n)
+        for hour in range(self.first // HOUR * HOUR, size, HOUR):
+            usual = self._usual(hour)
+            if usual is not None:
+                if self.ready is None:
+                    self.ready = hour
+                self._stretch(hour, min(size, hour + HOUR), usual)
+        if self.begun is not None:
+            self._tell(self.begun, None, size)
+        state = "ready" if self.ready is not None else "learning"
+        return Verdict(self.found, self.ready, state)
+
+    def _usual(self, hour: int) -> Level | None:
+        begin = max(0, hour - MEMORY) // CELL * CELL
+        if hour - self.first < LEARNING:
+            return None
+        keep = kept(self.flagged, begin, hour)
+        n, y, x = (cells(v, begin, hour)[keep] for v in (self.sums.n, self.sums.y, self.sums.x))
+        some = n > 0
+        if n.sum() < LEAST_CALLS or some.sum() < CELL:
+            return None
+        n, y, x = n[some], y[some], x[some]
+        if hour // DAY != self.slope_day:
+            self.slope_day = hour // DAY
+            self.slope = fit_slope(x / n, y / n, n) if self.sums.x.any() else 0.0
+        yy, xx, xy = (cells(v, begin, hour)[keep][some] for v in (self.sums.yy, self.sums.xx, self.sums.xy))
+        mean = (y - self.slope * x) / n
+        squares = np.maximum(0.0, yy - 2 * self.slope * xy + self.slope**2 * xx - n * mean**2)
+        return level(n, mean, squares)
+
+    def _stretch(self, begin: int, end: int, usual: Level) -> None:
+        """Judge the minutes [begin, end) by one baseline; an episode's end begins a new look."""
+        at = begin
+        while at < end:
+            at = self._watch(at, end, usual) if self.begun is None else self._follow(at, end)
+
+    def _watch(self, begin: int, end: int, usual: Level) -> int:
+        score, threshold, enter = self._enter(begin, end, usual)
+        called = np.flatnonzero(self.sums.n[begin:end])
+        for at in called:
+            self.hits = [*self.hits[1 - PERSISTENCE_OF :], bool(enter[at])]
+            if enter[at] and sum(self.hits) >= PERSISTENCE:
+                minute = begin + int(at)
+                self.begun, self.quiet, self.last_call, self.hits = minute, 0, minute, []
+                self.began_level, self.began_score = usual, (float(score[at]), float(threshold[at]))
+                self.flagged[self._onset(minute) : minute + 1] = True
+                return minute + 1
+        return end
+
+    def _follow(self, begin: int, end: int) -> int:
+        usual = self.began_level
+        begun = self.begun or 0
+        calls, y, x = (v[begin:end] for v in self.windows[CALM_WINDOW])
+        shift = (y - self.slope * x) / np.maximum(calls, 1) - usual.centre
+        calm = (shift < np.log(LEAST_FACTOR) / 2) | (shift < CALM_DEVIATIONS * usual.deviation(calls))
+        for minute in range(begin, end):
+            self.flagged[minute] = True
+            if self.sums.n[minute]:
+                self.last_call = minute
+                self.quiet = self.quiet + 1 if calm[minute - begin] else 0
+            over = self.quiet >= CALM_MINUTES or minute - self.last_call >= SILENCE
+            if over or minute - begun >= LONGEST:
+                self._tell(begun, minute + 1, minute + 1)
+                if minute - begun >= LONGEST:
+                    self.flagged[begun : minute + 1] = False
+                self.begun, self.last_end = None, minute + 1
+                return minute + 1
+        return end
+
+    def _enter(self, begin: int, end: int, usual: Level) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+        score = np.zeros(end - begin)
+        threshold = np.full(end - begin, min(WINDOWS.values()))
+        enter = np.zeros(end - begin, dtype=bool)
+        for window, least in WINDOWS.items():
+            calls, y, x = (v[begin:end] for v in self.windows[window])
+            shift = (y - self.slope * x) / np.maximum(calls, 1) - usual.centre
+            z = np.where(calls >= LEAST_WINDOW_CALLS, shift / usual.deviation(calls), 0.0)
+            # A window that reaches back into an episode that is over would begin it anew.
+            fresh = (np.arange(begin, end) - window >= self.last_end - 1) | (self.last_end == self.first)
+            hit = (z >= least) & (shift >= np.log(LEAST_FACTOR)) & fresh
+            better = hit & (z / least > score / threshold)
+            score, threshold = np.where(better, z, score), np.where(better, least, threshold)
+            enter |= hit
+        return score, threshold, enter
+
+    def _gain(self, begin: int, end: int) -> Floats:
+        """Log-likelihood by minute of the episode's shift against none, up to a constant factor."""
+        n = self.sums.n[begin:end]
+        residual = self.sums.y[begin:end] - self.slope * self.sums.x[begin:end] - n * self.began_level.centre
+        shift = max(np.log(LEAST_FACTOR), float(residual.sum() / max(n.sum(), 1)))
+        gain: Floats = residual * shift - n * shift**2 / 2
+        return gain
+
+    def _onset(self, minute: int) -> int:
+        begin = max(self.last_end, minute - 2 * HOUR)
+        window = max(begin, minute - min(WINDOWS) * 3)
+        n = self.sums.n[window : minute + 1]
+        residual = self.sums.y[window : minute + 1] - self.slope * self.sums.x[window : minute + 1]
+        shift = max(np.log(LEAST_FACTOR), float(residual.sum() / max(n.sum(), 1)) - self.began_level.centre)
+        n = self.sums.n[begin : minute + 1]
+        residual = self.sums.y[begin : minute + 1] - self.slope * self.sums.x[begin : minute + 1]
+        gain = (residual - n * self.began_level.centre) * shift - n * shift**2 / 2
+        return begin + best_start(gain)
+
+    def _tell(self, begun: int, end: int | None, seen: int) -> None:
+        onset = self._onset(begun)
+        stop = onset + best_end(self._gain(onset, seen)) if end is not None else seen
+        stop = max(stop, begun + 1)
+        n = self.sums.n[onset:stop]
+        residual = self.sums.y[onset:stop] - self.slope * self.sums.x[onset:stop] - n * self.began_level.centre
+        calls, y, x = (v[begun:stop] for v in self.windows[5])
+        worst = np.where(calls >= 1, (y - self.slope * x) / np.maximum(calls, 1), -np.inf)
+        score, threshold = self.began_score
+        self.found.append(
+            Detection(
+                key=self.series.key,
+                signal="latency",
+                detector=LatencyDetector.name,
+                version=LatencyDetector.version,
+                onset=self.series.minute(onset),
+                detected=self.series.minute(begun) + MINUTE,
+                peak=self.series.minute(begun + int(np.argmax(worst))),
+                end=None if end is None else self.series.minute(stop),
+                observed=float(np.exp(residual.sum() / max(n.sum(), 1.0))),
+                expected=1.0,
+                score=score,
+                threshold=threshold,
+                p_value=float(norm.sf(score)),
+                calls=int(n.sum()),
+            )
+        )
