@@ -47,8 +47,7 @@ def cells(values: Floats, begin: int, end: int) -> Floats:
 
 def kept(flagged: NDArray[np.bool_], begin: int, end: int) -> NDArray[np.bool_]:
     """Which cells hold no flagged minute."""
-    clean: NDArray[np.bool_] = ~flagged[begin:end].reshape(-1, CELL).any(axis=1)
-    return clean
+    return np.logical_not(flagged[begin:end].reshape(-1, CELL).any(axis=1), dtype=np.bool_)
 
 
 def level(n: Floats, mean: Floats, squares: Floats) -> Level:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from analytics.windows import Key, Series
+
+if TYPE_CHECKING:
+    from analytics.walk import Checkpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,7 @@ class Verdict:
     detections: list[Detection]
     ready: int | None
     state: str
+    checkpoint: Checkpoint | None = None
 
 
 class Detector(Protocol):
@@ -50,5 +54,8 @@ class Detector(Protocol):
     version: str
     signal: str
 
-    def detect(self, series: Series) -> Verdict:
-        """Judge every minute of the series; deterministic, and the same for a prefix of it."""
+    def detect(self, series: Series, resume: Checkpoint | None = None) -> Verdict:
+        """Judge every minute of the series; deterministic, and the same for a prefix of it.
+
+        ``resume`` is what an earlier verdict on the same series left, if nothing before its minute has changed.
+        """

@@ -18,6 +18,7 @@ from scipy.stats import betabinom
 from analytics.baseline import CELL, DAY, HOUR, LEARNING, LEAST_CALLS, MEMORY, Share, cells, kept, share
 from analytics.changepoint import best_end, best_start
 from analytics.detection import Detection, Verdict
+from analytics.walk import Checkpoint, Walk
 from analytics.windows import MINUTE, Floats, Series, rolling
 
 MULTIPLES = np.array((2.0, 3.0, 5.0, 10.0, 20.0, 40.0))
@@ -38,42 +39,36 @@ class FailureDetector:
     version = "1"
     signal = "failures"
 
-    def detect(self, series: Series) -> Verdict:
+    def detect(self, series: Series, resume: Checkpoint | None = None) -> Verdict:
         """Judge every minute; see the module."""
         active = np.flatnonzero(series.n)
         if not len(active):
             return Verdict([], None, "insufficient")
-        return _Walk(series, int(active[0])).run()
+        return _Walk(series, int(active[0])).run(resume)
 
 
-class _Walk:
+class _Walk(Walk):
     """One pass over a series, an hour at a time."""
 
+    KNOWN = (*Walk.KNOWN, "carry", "began")
+
     def __init__(self, series: Series, first: int) -> None:
-        self.series, self.first = series, first
-        self.flagged = np.zeros(len(series.n), dtype=bool)
+        super().__init__(len(series.n), first)
+        self.series = series
         self.recent = (rolling(series.n, CALM_WINDOW), rolling(series.failed, CALM_WINDOW))
         self.carry = np.zeros(len(MULTIPLES))
-        self.found: list[Detection] = []
-        self.ready: int | None = None
-        self.begun: int | None = None
         self.began = (0.0, Share(0.01, 1e-4), 0)
-        self.quiet = 0
-        self.last_end = first
-        self.last_call = first
 
-    def run(self) -> Verdict:
-        size = len(self.series.n)
-        for hour in range(self.first // HOUR * HOUR, size, HOUR):
-            usual = self._usual(hour)
-            if usual is not None:
-                if self.ready is None:
-                    self.ready = hour
-                self._stretch(hour, min(size, hour + HOUR), usual)
-        if self.begun is not None:
-            self._tell(self.begun, None, size)
-        state = "ready" if self.ready is not None else "learning"
-        return Verdict(self.found, self.ready, state)
+    def hour(self, begin: int, end: int) -> None:
+        """Judge an hour by the baseline that its start has."""
+        usual = self._usual(begin)
+        if usual is None:
+            return
+        if self.ready is None:
+            self.ready = begin
+        at = begin
+        while at < end:
+            at = self._watch(at, end, usual) if self.begun is None else self._follow(at, end)
 
     def _usual(self, hour: int) -> Share | None:
         if hour - self.first < LEARNING:
@@ -84,12 +79,6 @@ class _Walk:
         if n.sum() < LEAST_CALLS:
             return None
         return share(n[n > 0], failed[n > 0])
-
-    def _stretch(self, begin: int, end: int, usual: Share) -> None:
-        """Judge the minutes [begin, end) by one baseline; an episode's end begins a new stretch."""
-        at = begin
-        while at < end:
-            at = self._watch(at, end, usual) if self.begun is None else self._follow(at, end)
 
     def _watch(self, begin: int, end: int, usual: Share) -> int:
         n, failed = self.series.n[begin:end], self.series.failed[begin:end]
@@ -127,7 +116,7 @@ class _Walk:
                 self.quiet = self.quiet + 1 if calm[minute - begin] else 0
             over = self.quiet >= CALM_MINUTES or minute - self.last_call >= SILENCE
             if over or minute - begun >= LONGEST:
-                self._tell(begun, minute + 1, minute + 1)
+                self.tell(begun, minute + 1, minute + 1)
                 if minute - begun >= LONGEST:
                     self.flagged[begun : minute + 1] = False
                 self.begun, self.last_end = None, minute + 1
@@ -139,11 +128,13 @@ class _Walk:
         stretch = slice(begin, minute + 1)
         return begin + best_start(log_ratios(self.series.n[stretch], self.series.failed[stretch], usual)[multiple])
 
-    def _tell(self, begun: int, end: int | None, seen: int) -> None:
+    def tell(self, begun: int, end: int | None, seen: int) -> None:
+        """Add the episode that was noticed in minute ``begun``."""
         score, usual, onset = self.began
         stretch = slice(onset, seen)
         gain = log_ratios(self.series.n[stretch], self.series.failed[stretch], usual)
-        stop = onset + best_end(gain[int(np.argmax(gain.max(axis=1)))]) if end is not None else seen
+        best = int(np.argmax(np.cumsum(gain, axis=1).max(axis=1)))
+        stop = onset + best_end(gain[best]) if end is not None else seen
         stop = max(stop, begun + 1)
         calls, failed = self.series.n[onset:stop].sum(), self.series.failed[onset:stop].sum()
         recent_calls, recent_failed = (v[begun:stop] for v in self.recent)

@@ -16,6 +16,7 @@ from analytics.baseline import CELL, DAY, HOUR, LEARNING, LEAST_CALLS, MEMORY, L
 from analytics.changepoint import best_end, best_start
 from analytics.detection import Detection, Verdict
 from analytics.length import fit_slope
+from analytics.walk import Checkpoint, Walk
 from analytics.windows import MINUTE, Floats, Series, rolling
 
 # window in minutes -> how many deviations begin an episode; a longer window is looked at less often anew
@@ -60,45 +61,39 @@ class LatencyDetector:
     version = "1"
     signal = "latency"
 
-    def detect(self, series: Series) -> Verdict:
+    def detect(self, series: Series, resume: Checkpoint | None = None) -> Verdict:
         """Judge every minute; see the module."""
         sums = _Sums.of(series)
         active = np.flatnonzero(sums.n)
         if not len(active) or series.key.operation in COMPOSITE:
             return Verdict([], None, "insufficient")
-        return _Walk(series, sums, int(active[0])).run()
+        return _Walk(series, sums, int(active[0])).run(resume)
 
 
-class _Walk:
+class _Walk(Walk):
     """One pass over a series, an hour at a time."""
 
+    KNOWN = (*Walk.KNOWN, "slope", "slope_day", "began_level", "began_score", "hits")
+
     def __init__(self, series: Series, sums: _Sums, first: int) -> None:
-        self.series, self.sums, self.first = series, sums, first
-        self.flagged = np.zeros(len(sums.n), dtype=bool)
+        super().__init__(len(sums.n), first)
+        self.series, self.sums = series, sums
         self.windows = {w: tuple(rolling(v, w) for v in (sums.n, sums.y, sums.x)) for w in WINDOWS}
-        self.found: list[Detection] = []
-        self.ready: int | None = None
         self.slope, self.slope_day = 0.0, -1
-        self.begun: int | None = None
         self.began_level = Level(0.0, 1.0, 1.0)
         self.began_score = (0.0, 0.0)
-        self.quiet = 0
         self.hits: list[bool] = []
-        self.last_end = first
-        self.last_call = first
 
-    def run(self) -> Verdict:
-        size = len(self.sums.n)
-        for hour in range(self.first // HOUR * HOUR, size, HOUR):
-            usual = self._usual(hour)
-            if usual is not None:
-                if self.ready is None:
-                    self.ready = hour
-                self._stretch(hour, min(size, hour + HOUR), usual)
-        if self.begun is not None:
-            self._tell(self.begun, None, size)
-        state = "ready" if self.ready is not None else "learning"
-        return Verdict(self.found, self.ready, state)
+    def hour(self, begin: int, end: int) -> None:
+        """Judge an hour by the baseline that its start has."""
+        usual = self._usual(begin)
+        if usual is None:
+            return
+        if self.ready is None:
+            self.ready = begin
+        at = begin
+        while at < end:
+            at = self._watch(at, end, usual) if self.begun is None else self._follow(at, end)
 
     def _usual(self, hour: int) -> Level | None:
         begin = max(0, hour - MEMORY) // CELL * CELL
@@ -117,12 +112,6 @@ class _Walk:
         mean = (y - self.slope * x) / n
         squares = np.maximum(0.0, yy - 2 * self.slope * xy + self.slope**2 * xx - n * mean**2)
         return level(n, mean, squares)
-
-    def _stretch(self, begin: int, end: int, usual: Level) -> None:
-        """Judge the minutes [begin, end) by one baseline; an episode's end begins a new look."""
-        at = begin
-        while at < end:
-            at = self._watch(at, end, usual) if self.begun is None else self._follow(at, end)
 
     def _watch(self, begin: int, end: int, usual: Level) -> int:
         score, threshold, enter = self._enter(begin, end, usual)
@@ -150,7 +139,7 @@ class _Walk:
                 self.quiet = self.quiet + 1 if calm[minute - begin] else 0
             over = self.quiet >= CALM_MINUTES or minute - self.last_call >= SILENCE
             if over or minute - begun >= LONGEST:
-                self._tell(begun, minute + 1, minute + 1)
+                self.tell(begun, minute + 1, minute + 1)
                 if minute - begun >= LONGEST:
                     self.flagged[begun : minute + 1] = False
                 self.begun, self.last_end = None, minute + 1
@@ -192,7 +181,8 @@ class _Walk:
         gain = (residual - n * self.began_level.centre) * shift - n * shift**2 / 2
         return begin + best_start(gain)
 
-    def _tell(self, begun: int, end: int | None, seen: int) -> None:
+    def tell(self, begun: int, end: int | None, seen: int) -> None:
+        """Add the episode that was noticed in minute ``begun``."""
         onset = self._onset(begun)
         stop = onset + best_end(self._gain(onset, seen)) if end is not None else seen
         stop = max(stop, begun + 1)

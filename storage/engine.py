@@ -168,6 +168,13 @@ class Engine:
         with self._client() as client:
             client.insert(table, rows, column_names=list(columns), settings={"insert_deduplication_token": token})
 
+    def insert_frame(self, table: str, frame: pd.DataFrame, *, token: str) -> None:
+        """Insert a frame, a column each of its own name; its token is as that of ``insert``."""
+        if frame.empty:
+            return
+        with self._client() as client:
+            client.insert_df(table, frame, settings={"insert_deduplication_token": token})
+
     def close(self) -> None:
         """Close every idle client and give the embedded store free; safe to call twice."""
         with self._guard:

@@ -236,6 +236,13 @@ INCIDENTS: Columns = {
     "version_ns": "UInt64",
 }
 
+# How far a periodic job has read by time of ingest.
+MARKS: Columns = {
+    "name": "LowCardinality(String)",
+    "at": "DateTime64(3)",
+    "version_ns": "UInt64",
+}
+
 TABLES: Mapping[str, Columns] = {
     "otel_traces": OTEL_TRACES,
     "llm_calls": LLM_CALLS,
@@ -246,4 +253,5 @@ TABLES: Mapping[str, Columns] = {
     "findings": FINDINGS,
     "policy_decisions": POLICY_DECISIONS,
     "incidents": INCIDENTS,
+    "marks": MARKS,
 }

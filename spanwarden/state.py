@@ -1,0 +1,62 @@
+"""What the engine process says of itself and of the acceptor: counters, readiness."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from analytics.runner import Runner
+
+from collector.load import Loader
+from dashboard.services import Ready
+from spanwarden.notes import ACCEPTOR, age_seconds, read_note
+from spanwarden.settings import Settings
+from storage.engine import Engine
+
+STALE_SECONDS = 5.0
+
+
+class State:
+    """Reads the parts when it is asked; keeps nothing."""
+
+    def __init__(self, engine: Engine, settings: Settings, loader: Loader, runner: Runner) -> None:
+        self.engine = engine
+        self.loader = loader
+        self.runner = runner
+        self.note = settings.data_dir / ACCEPTOR
+
+    def ready(self) -> Ready:
+        """Ready is accepting and loading."""
+        loading = self.loader.stats()
+        return Ready({"accepting": self._accepting(), "loading": loading.running and not loading.failing})
+
+    def stats(self) -> Mapping[str, Any]:
+        """Return the API's ``stats`` shape."""
+        loader = self.loader.stats()
+        counters = read_note(self.note).get("counters", {})
+        fresh = loader.freshness or (None, None)
+        return {
+            "spans_stored": self._spans(),
+            "acknowledged": counters.get("spans", 0),
+            "quarantined": loader.quarantined,
+            "not_inspected": loader.not_inspected,
+            "refused": counters.get("refused", {}),
+            "redacted": self._redacted(),
+            "spool": {
+                "segments": loader.waiting_segments,
+                "bytes": loader.waiting_bytes,
+                "oldest_seconds": round(loader.oldest_seconds, 3),
+            },
+            "freshness_seconds": {"p50": fresh[0], "p99": fresh[1]},
+            "learning_until": self.runner.status().learning_until,
+        }
+
+    def _accepting(self) -> bool:
+        return age_seconds(self.note) < STALE_SECONDS and read_note(self.note).get("accepting") is True
+
+    def _spans(self) -> int:
+        return int(self.engine.query("SELECT count() FROM otel_traces").rows[0][0])
+
+    def _redacted(self) -> dict[str, int]:
+        rows = self.engine.query("SELECT kind, sum(redacted) FROM redactions_1m GROUP BY kind ORDER BY kind").rows
+        return {str(kind): int(count) for kind, count in rows}
