@@ -10,22 +10,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Protocol
 
 from collector.files import make_private, sync_folder, write_synced
-
-
-class Statement(Protocol):
-    """An INSERT as the store writes it; every part can be written as JSON."""
-
-    @property
-    def sql(self) -> str: ...  # noqa: D102
-    @property
-    def parameters(self) -> Mapping[str, str]: ...  # noqa: D102
-    @property
-    def settings(self) -> Mapping[str, str | int]: ...  # noqa: D102
-    @property
-    def digest(self) -> str: ...  # noqa: D102
+from storage.statement import Statement
 
 
 @dataclass(frozen=True, slots=True)

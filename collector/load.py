@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import Protocol
 
 from collector.files import sync_folder
-from collector.journal import Journal, Planned, Statement
+from collector.journal import Journal, Planned
 from collector.poison import Poison
 from collector.progress import LoaderStats, Progress
 from collector.recover import keep_sound_records
 from collector.segment import SUFFIX, Reading
 from storage.errors import SCHEMA_CODES, StoreError, StoreRejected, StoreUnavailable
+from storage.statement import Statement
 
 logger = logging.getLogger(__name__)
 

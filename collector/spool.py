@@ -25,6 +25,7 @@ from collector.recover import recover
 from collector.resend import Resends, digest_of
 from collector.segment import SUFFIX, encode_record, now_ns, segment_id
 from collector.writer import SegmentWriter
+from storage.lock import PathLock
 
 logger = logging.getLogger(__name__)
 
@@ -54,13 +55,15 @@ class Waiting:
 
 
 class Spool:
-    """Owns ``<folder>/open``; safe to append to from any thread."""
+    """Owns ``<folder>/open``; safe to append to from any thread. Raises StoreLocked when another process does."""
 
     def __init__(self, folder: Path, config: SpoolConfig | None = None) -> None:
         self.folder = folder
         self.config = config or SpoolConfig()
         for name in ("open", "closed", "quarantine"):
             make_private(folder / name)
+        # A second owner would take our open segment for one that a crash has left.
+        self._lock = PathLock(folder / "spool.lock", f"the spool {folder}")
         self.resends = Resends(folder / "digests")
         self.resent = 0
         recover(folder, self.resends)
@@ -103,6 +106,7 @@ class Spool:
             self._closed = True
             self._queue.put(None)
         self._thread.join()
+        self._lock.release()
 
     def _write(self) -> None:
         going = True

@@ -20,6 +20,7 @@ from spanwarden.logs import set_up_logs
 from spanwarden.notes import ACCEPTOR, read_note, write_note
 from spanwarden.orphan import watch_supervisor
 from spanwarden.settings import Settings, SettingsError, load_settings, supervisor_pid
+from storage.errors import StoreLocked
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ def main() -> int:
     try:
         settings = load_settings()
         return asyncio.run(_serve(settings))
-    except (SettingsError, PortTaken) as error:
+    except (SettingsError, PortTaken, StoreLocked) as error:
         logger.error("%s", error)
         return CANNOT_START
 

@@ -16,6 +16,9 @@ from collections.abc import Iterator
 
 import uvicorn
 
+from collector.errors import PortTaken
+from collector.ports import reserve
+from policies.errors import PolicyErrors
 from spanwarden.logs import set_up_logs
 from spanwarden.notes import ENGINE, write_note
 from spanwarden.orphan import watch_supervisor
@@ -38,7 +41,7 @@ def main() -> int:
     except StoreUnavailable as error:
         logger.error("%s", error)
         return TRY_AGAIN
-    except (SettingsError, StoreLocked, StoreError) as error:
+    except (SettingsError, StoreLocked, StoreError, PolicyErrors, PortTaken) as error:
         logger.error("%s", error)
         return CANNOT_START
 
@@ -48,6 +51,7 @@ def _run(settings: Settings) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     watch_supervisor(supervisor_pid(), stopping.set)
+    reserve(settings.web_host, settings.web_port, "the web", "web_port")
     running = assemble(settings)
     try:
         running.loader.start()

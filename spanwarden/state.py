@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from analytics.runner import Runner
-
 from collector.load import Loader
 from dashboard.services import Ready
 from spanwarden.notes import ACCEPTOR, age_seconds, read_note

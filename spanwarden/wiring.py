@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 
-from analytics.runner import Runner, RunnerConfig
 from fastapi import FastAPI
-from policies.loading import load_policies
-from policies.privacy import build_redaction
-from policies.watermark.inspector import WatermarkInspector
-from policies.watermark.marking import evaluate_marking
 
+from analytics.runner import Runner, RunnerConfig
 from collector.load import Loader
 from dashboard.app import create_app
 from dashboard.services import Services
+from policies.bundle import build_redaction
+from policies.load import load_policies
+from policies.watermark.inspector import WatermarkInspector
+from policies.watermark.marking import evaluate_marking
 from spanwarden.governance import keys_of, policy_views, remember_policies
 from spanwarden.jobs import Job, Jobs
 from spanwarden.reporting import Reporting

@@ -24,8 +24,8 @@ import pandas as pd
 from clickhouse_connect.driver.client import Client
 from clickhouse_connect.driver.exceptions import ClickHouseError
 
-from storage.embedded import PathLock
 from storage.errors import StoreError, StoreRejected, store_error
+from storage.lock import PathLock
 
 DEFAULT_DATABASE = "spanwarden"
 READ_SECONDS = 60
@@ -108,7 +108,7 @@ class Engine:
         answer, StoreRejected for an address that cannot be one.
         """
         target = Target.parse(url)
-        lock = PathLock(target.path) if target.path else None
+        lock = PathLock.of_store(target.path) if target.path else None
         try:
             engine = cls(target, lock)
             engine._create_database()

@@ -8,9 +8,6 @@ and a retry runs what was journalled.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -18,6 +15,7 @@ from string import Template
 from storage.engine import Engine
 from storage.otlp import decode_settings, literal, segment_source
 from storage.redaction import NONE, Redaction
+from storage.statement import LoadStatement, Statement
 from storage.tables import OTEL_TRACES
 
 LOAD = Template(files("storage").joinpath("sql", "load.sql").read_text("utf-8"))
@@ -48,16 +46,6 @@ STEADY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class LoadStatement:
-    """An INSERT that can be journalled as JSON and run again. ``digest`` names the policy that it redacts by."""
-
-    sql: str
-    parameters: Mapping[str, str]
-    settings: Mapping[str, str | int] = field(default_factory=dict)
-    digest: str = ""
-
-
 class TraceLoad:
     """Loads segments into ``otel_traces`` under one redaction."""
 
@@ -80,7 +68,7 @@ class TraceLoad:
         }
         return LoadStatement(sql, parameters, {}, self.redaction.digest)
 
-    def execute(self, statement: LoadStatement) -> None:
+    def execute(self, statement: Statement) -> None:
         """Run the INSERT. Raises StoreUnavailable when it may succeed later, StoreRejected when never."""
         self.engine.command(statement.sql, statement.parameters, statement.settings)
 
@@ -116,8 +104,3 @@ def token_pattern(redaction: Redaction) -> str:
     """Return an RE2 pattern whose one group is the kind of each token in a text."""
     kinds = "|".join(sorted(redaction.tokens)) or "none"
     return f"⟦({kinds})⟧"
-
-
-def statement_digest(statement: LoadStatement) -> str:
-    """Return the SHA-256 of a statement's text, for a journal that must not keep it twice."""
-    return hashlib.sha256(statement.sql.encode()).hexdigest()

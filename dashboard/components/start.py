@@ -7,30 +7,12 @@ from urllib.parse import urlsplit
 from dash import html
 
 from dashboard.components.blocks import extra, icon
-
-SNIPPET = """\
-# pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-grpc
-from opentelemetry import trace
-from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
-
-provider = TracerProvider(resource=Resource.create({{"service.name": "my-app"}}))
-provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint="{endpoint}", insecure=True)))
-tracer = provider.get_tracer("first-trace")
-with tracer.start_as_current_span("chat my-model") as span:
-    span.set_attribute("gen_ai.operation.name", "chat")
-    span.set_attribute("gen_ai.request.model", "my-model")
-    span.set_attribute("gen_ai.usage.input_tokens", 12)
-    span.set_attribute("gen_ai.usage.output_tokens", 34)
-provider.shutdown()
-"""
+from dashboard.first_trace import snippet
 
 
 def first_trace(endpoint: str) -> html.Div:
     """Return the snippet with its copy button; ``endpoint`` is the OTLP/gRPC address."""
-    shown = SNIPPET.format(endpoint=endpoint)
+    shown = snippet(endpoint)
     return html.Div(
         [
             html.Div(

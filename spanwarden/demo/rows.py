@@ -1,4 +1,4 @@
-"""A history as rows of ``llm_calls``, for judging many seeds: what the collector would have stored, without its door."""
+"""A history as rows of ``llm_calls``, for judging many seeds: what the collector would have stored."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def call_rows(calls: Calls, tenant: str) -> pd.DataFrame:
             "agent_name": text.agent,
             "tool_name": text.tool,
             "user_id": np.char.mod("u-%04d", calls.user),
-            "session_id": np.char.add(np.char.mod("s-%04d-", calls.user), np.char.mod("%x", calls.start_ns // SESSION_NS)),
+            "session_id": _sessions(calls),
             "input_tokens": _known(calls.input_tokens, answered),
             "output_tokens": _known(calls.output_tokens, answered & (text.operation == "chat")),
             "duration_ms": calls.duration_ms,
@@ -95,3 +95,7 @@ def _known(values: NDArray[np.int64], known: NDArray[np.bool_]) -> pd.api.extens
 
 def _hex(numbers: NDArray[np.uint64]) -> NDArray[np.object_]:
     return np.array([f"{number:016x}" for number in numbers.tolist()], dtype=object)
+
+
+def _sessions(calls: Calls) -> NDArray[np.str_]:
+    return np.char.add(np.char.mod("s-%04d-", calls.user), np.char.mod("%x", calls.start_ns // SESSION_NS))
