@@ -13,5 +13,5 @@ def set_up_logs(role: str, level: int = logging.INFO) -> None:
         logging.Formatter(f"%(asctime)s %(levelname)s {role} %(name)s: %(message)s", "%Y-%m-%dT%H:%M:%S")
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for chatty in ("apscheduler", "httpx", "uvicorn.access", "alembic", "clickhouse_connect"):
+    for chatty in ("apscheduler", "httpx", "uvicorn", "alembic", "clickhouse_connect"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -68,5 +68,4 @@ def _reason(answer: requests.Response) -> str:
         body = answer.json()
     except ValueError:
         return answer.reason or "no reason given"
-    detail = body.get("detail", body.get("error", body)) if isinstance(body, dict) else body
-    return str(detail)
+    return str(body.get("message", body)) if isinstance(body, dict) else str(body)
