@@ -68,4 +68,5 @@ def _reason(answer: requests.Response) -> str:
         body = answer.json()
     except ValueError:
         return answer.reason or "no reason given"
-    return str(body.get("message", body)) if isinstance(body, dict) else str(body)
+    error = body.get("error", body) if isinstance(body, dict) else body
+    return str(error.get("message", error)) if isinstance(error, dict) else str(error)
