@@ -7,13 +7,14 @@ ARGS ?=
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: up test machine check bench judge privacy screenshots lock clean
+.PHONY: up test check bench judge privacy screenshots lock clean
 .DEFAULT_GOAL := up
 
 up: .venv/.run
 	@exec $(BIN)/spanwarden up $(ARGS)
 
-test: machine .venv/.dev
+test: .venv/.dev
+	@deploy/test-machine.sh
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy && $(BIN)/lint-imports
 	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
@@ -22,10 +23,6 @@ check: .venv/.dev
 	$(BIN)/ruff format . && $(BIN)/ruff check .
 	$(BIN)/mypy && $(BIN)/lint-imports
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not browser" $(ARGS)
-
-# What the tests need of the machine; before the environment, since Debian packs venv apart from Python.
-machine:
-	@deploy/test-machine.sh
 
 bench: .venv/.dev
 	$(BIN)/python -m bench.ingest $(ARGS)

@@ -19,10 +19,9 @@ if [ ! -x .venv/bin/python ]; then
   echo "Making a virtual environment in .venv ..."
   if [ -n "$uv" ]; then
     "$uv" venv --quiet --python "$python" --no-python-downloads .venv
-  elif ! "$python" -m venv .venv; then
-    rm -rf .venv
-    echo "This Python has no venv module. On Debian: apt-get install python3-venv" >&2
-    exit 1
+  else
+    "$python" -c 'import ensurepip' 2>/dev/null || deploy/debian.sh python3-venv
+    "$python" -m venv .venv || { rm -rf .venv && exit 1; }
   fi
 fi
 echo "Installing from $lock ..."
