@@ -79,6 +79,8 @@ class MarkingPolicy:
     ``dual_key_gumbel``). ``key_name`` is the name of the key, such as ``chat-eu``, never the key: it is read from
     ``SPANWARDEN_KEY_CHAT_EU`` or from ``secrets/chat-eu.key``; empty when only a declaration is required.
     ``min_tokens`` is the shortest output that is judged, ``alpha`` the false-positive rate of one judgement.
+    ``tokenizer`` is the model's ``tokenizer.json``, relative to the policy's file, by which text is scored where a
+    span has no token ids; ``tokenizer_sha256`` says which one it was.
     """
 
     id: str
@@ -94,6 +96,8 @@ class MarkingPolicy:
     dual_alpha: float = 0.2
     min_tokens: int = 200
     alpha: float = 1e-3
+    tokenizer: str = ""
+    tokenizer_sha256: str = ""
     severity: Severity = "critical"
     mode: Mode = "enforce"
     controls: tuple[str, ...] = ()

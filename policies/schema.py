@@ -9,6 +9,7 @@ spec: {mode, ...}
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -17,6 +18,7 @@ from policies.language import API_VERSION, CustomRule, MarkingPolicy, Policy, Pr
 from policies.locate import Fields, Reader
 from policies.recognizers.custom import why_not
 from policies.recognizers.registry import KINDS
+from policies.watermark.tokenizer import TextTokenizer
 
 _METADATA = ("id", "version", "title", "owner", "severity", "controls")
 _ID = r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+){0,8}"
@@ -25,6 +27,7 @@ _GLOB = r"[^\s\[\]{}]{1,200}"
 _KEY = r"[a-z][a-z0-9-]{0,40}"
 _MARKING = (
     "mode", "models", "services", "require", "scheme", "key", "context_width", "dual_alpha", "min_tokens", "alpha",
+    "tokenizer",
 )  # fmt: skip
 SCHEMES = ("gumbel", "dual_key_gumbel")
 
@@ -104,6 +107,7 @@ def _marking(reader: Reader, spec: yaml.Node, common: dict[str, Any]) -> Marking
     require: Any = reader.choice(fields, "require", ("verified", "declared"), "verified")
     if require == "verified" and "key" not in fields:
         reader.wrong(spec, "a verified mark needs a key", "add key: <name>, or require: declared")
+    tokenizer, sha256 = _tokenizer(reader, fields)
     return MarkingPolicy(
         mode=_mode(reader, fields),
         models=reader.texts(fields, "models", form=_GLOB),
@@ -115,8 +119,25 @@ def _marking(reader: Reader, spec: yaml.Node, common: dict[str, Any]) -> Marking
         dual_alpha=reader.number(fields, "dual_alpha", 0.2, low=0.0, high=1.0),
         min_tokens=reader.integer(fields, "min_tokens", 200, low=1, high=1_000_000),
         alpha=reader.number(fields, "alpha", 1e-3, low=1e-12, high=0.5),
+        tokenizer=tokenizer,
+        tokenizer_sha256=sha256,
         **common,
     )
+
+
+def _tokenizer(reader: Reader, fields: Fields) -> tuple[str, str]:
+    """Return the name and the SHA-256 of a tokenizer's file, which must be one; empty where none is named."""
+    name = reader.text(fields, "tokenizer", example="tokenizer.json") if "tokenizer" in fields else ""
+    if not name:
+        return "", ""
+    try:
+        return name, TextTokenizer(Path(reader.file).parent / name).sha256
+    except OSError as error:
+        wrong, remedy = f"cannot be read ({error.strerror})", "write its path from this file's folder"
+    except ValueError as error:
+        wrong, remedy = "cannot be used", str(error)
+    reader.wrong(fields["tokenizer"], f"tokenizer {name!r} {wrong}", remedy)
+    return "", ""
 
 
 def _key_name(reader: Reader, fields: Fields) -> str:

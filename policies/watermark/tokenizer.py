@@ -29,7 +29,7 @@ class TextTokenizer:
         """Load ``path``. Raises ValueError when it is no tokenizer or when the ``tokenizer`` extra is not installed."""
         content = path.read_bytes()
         self.sha256 = hashlib.sha256(content).hexdigest()
-        self._tokenizer = _load(content.decode(), path)
+        self._tokenizer = _load(content, path)
 
     def encode(self, text: str) -> Encoded:
         """Return the ids of ``text`` without special tokens."""
@@ -38,13 +38,13 @@ class TextTokenizer:
         return Encoded(ids, True, _mismatch(text, back))
 
 
-def _load(content: str, path: Path) -> Any:  # noqa: ANN401 (an optional package without types)
+def _load(content: bytes, path: Path) -> Any:  # noqa: ANN401 (an optional package without types)
     try:
         from tokenizers import Tokenizer  # noqa: PLC0415 (an optional extra)
     except ImportError:
         raise ValueError("to score text, install the tokenizer extra: pip install 'spanwarden[tokenizer]'") from None
     try:
-        return Tokenizer.from_str(content)
+        return Tokenizer.from_str(content.decode())
     except Exception as error:  # noqa: BLE001 (the package raises bare Exception)
         raise ValueError(f"{path.name} is no tokenizer.json: {error}") from None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from scipy import stats
@@ -40,23 +41,35 @@ def judge(score: Score, config: GumbelConfig, rule: VerdictRule) -> Verdict:
     return "absent" if expected_power(score.tokens_scored, config, rule) >= rule.power else "inconclusive"
 
 
+@lru_cache(8192)
 def expected_power(tokens: int, config: GumbelConfig, rule: VerdictRule) -> float:
     """Return the chance that a marked output of ``tokens`` scored tokens is called present, under the rule's entropy.
 
-    A free choice between two scores the larger of two Exp(1) (mean 1.5, variance 1.25), a forced token one Exp(1).
     The critical score is the exact quantile without a mark; the marked sum is taken as normal, which a simulation in
     the tests confirms to within 0.02.
     """
     if tokens < 1:
         return 0.0
-    keys = dual_variance(config.dual_alpha) if config.scheme == "dual_key_gumbel" else 1.0
-    h = rule.bits_per_token
+    keys = _variance(config)
     critical = keys * float(stats.gamma.isf(rule.alpha, tokens / keys))
-    mean = tokens * (1.0 + 0.5 * h * keys)
-    variance = tokens * (keys + (0.25 * h + 0.25 * h * (1.0 - h)) * keys)
-    return float(stats.norm.sf((critical - mean) / math.sqrt(variance)))
+    mean, variance = marked_moments(config, rule)
+    return float(stats.norm.sf((critical - tokens * mean) / math.sqrt(tokens * variance)))
 
 
+def marked_moments(config: GumbelConfig, rule: VerdictRule) -> tuple[float, float]:
+    """Return mean and variance of one token's score in a marked output, under the rule's entropy.
+
+    A free choice between two scores the larger of two Exp(1) (mean 1.5, variance 1.25), a forced token one Exp(1).
+    """
+    keys, h = _variance(config), rule.bits_per_token
+    return 1.0 + 0.5 * h * keys, keys + (0.25 * h + 0.25 * h * (1.0 - h)) * keys
+
+
+def _variance(config: GumbelConfig) -> float:
+    return dual_variance(config.dual_alpha) if config.scheme == "dual_key_gumbel" else 1.0
+
+
+@lru_cache(256)
 def tokens_needed(config: GumbelConfig, rule: VerdictRule) -> int:
     """Return how many scored tokens an output needs before ``absent`` can be said of it."""
     low, high = 0, 1
