@@ -15,7 +15,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 
-from policies.recognizers.rule import Rule, compiled, holds, sql_text, token
+from policies.recognizers.rule import Rule, compiled, runs_on, sql_text, token
 
 CONTEXT_CHARACTERS = 64  # how much of what stands before a value its verdict sees
 # Seven digits with at most three gap characters between two: what every number with a form of its own contains.
@@ -78,10 +78,8 @@ def rule_sql(rule: Rule, text: str) -> str:
 
 def apply(rules: Sequence[Rule], text: str) -> str:
     """Return ``text`` redacted: the meaning of ``template_sql`` in Python."""
-    original = text
-    for rule in rules:
-        if not rule.gated or any(holds(pattern, original) for pattern in rule.prefilter):
-            text = _apply_one(rule, text)
+    for rule in [rule for rule in rules if runs_on(rule, text)]:
+        text = _apply_one(rule, text)
     return text
 
 

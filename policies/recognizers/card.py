@@ -45,6 +45,7 @@ _STRONG = r"^(?:[0-9]{16}|3[47][0-9]{13})\z"
 _SHAPES = ("4,4,4,4", "4,6,5", "4,6,4", "4,4,4,4,3")
 _SIZES = (5, 4, 3, 1)
 _GAPS = (" ", "-", "\u00a0")
+_ODD_GROUPS = 4  # so many groups that no card has make a run a row of numbers, not a card
 
 
 def luhn(digits: str) -> bool:
@@ -81,7 +82,17 @@ class _Run:
         inner = self.gaps[i + 1 : i + size]
         uniform = len(set(inner)) == 1 and inner[0] in _GAPS
         apart = inner[:1] != ["-"] or "-" not in (self.gap(i), self.gap(i + size))
-        return lengths in _SHAPES and uniform and apart and is_card("".join(self.groups[i : i + size]))
+        return (
+            lengths in _SHAPES
+            and not self._is_row()
+            and uniform
+            and apart
+            and is_card("".join(self.groups[i : i + size]))
+        )
+
+    def _is_row(self) -> bool:
+        odd = sum(1 for group in self.groups if not 4 <= len(group) <= 6)
+        return odd >= _ODD_GROUPS and not holds(_CARD_WORD, self.before)
 
     def _alone(self, i: int) -> bool:
         digits, after = self.groups[i], self.gap(i + 1)
@@ -110,31 +121,55 @@ _LUHN_SQL = """arraySum((r_c, r_n) -> if(r_n % 2 = 1, r_c, if(r_c > 4, r_c * 2 -
   range(1, length(r_d) + 1)) % 10 = 0"""
 
 _GAPS_SQL = f"({', '.join(sql_text(gap) for gap in _GAPS)})"
-
 _ISSUED_SQL = f"match(r_d, {sql_text(ISSUERS)})"
 
-_ALONE_SQL = f"""r_l[r_i] IN ('', ' ', {sql_text(_GAPS[2])}) AND r_l[r_i + 1] IN ('', {_GAPS_SQL[1:]}
-  AND if(r_f[1], {_ISSUED_SQL} OR match(r_d, {sql_text(_SAID)}),
-    (r_i > 1 OR NOT r_f[2]) AND match(r_d, {sql_text(_STRONG)}) AND {_ISSUED_SQL})"""
+# r_g1..r_g5: a group and those after it; r_l1: the gap before it, r_l2..r_l6: those after each; r_i: its number.
+# Each is an array of its own, one element a group: a lambda that captured all groups would copy them for each.
+_SHAPES_SQL = {
+    5: "length(r_g1) = 4 AND length(r_g2) = 4 AND length(r_g3) = 4 AND length(r_g4) = 4 AND length(r_g5) = 3",
+    4: "length(r_g1) = 4 AND length(r_g2) = 4 AND length(r_g3) = 4 AND length(r_g4) = 4",
+    3: "length(r_g1) = 4 AND length(r_g2) = 6 AND length(r_g3) IN (4, 5)",
+}
 
-_GROUPED_SQL = f"""arrayStringConcat(arrayMap(r_c -> toString(length(r_c)), arraySlice(r_g, r_i, r_k)), ',')
-    IN ({", ".join(sql_text(shape) for shape in _SHAPES)})
-  AND r_l[r_i + 1] IN {_GAPS_SQL} AND length(arrayDistinct(arraySlice(r_l, r_i + 1, r_k - 1))) = 1
-  AND (r_l[r_i + 1] != '-' OR (r_l[r_i] != '-' AND r_l[r_i + r_k] != '-')) AND {_ISSUED_SQL}"""
 
-_WINDOW_SQL = f"""arrayExists(r_d -> length(r_d) BETWEEN 12 AND 19 AND if(r_k = 1, {_ALONE_SQL}, {_GROUPED_SQL})
-  AND {_LUHN_SQL}, [arrayStringConcat(arraySlice(r_g, r_i, r_k))])"""
+def _grouped_sql(size: int) -> str:
+    inner = " AND ".join(f"r_l{i} = r_l2" for i in range(3, size + 1))
+    digits = ", ".join(f"r_g{i}" for i in range(1, size + 1))
+    return f"""{_SHAPES_SQL[size]} AND NOT r_f[3] AND r_l2 IN {_GAPS_SQL} AND {inner}
+  AND (r_l2 != '-' OR (r_l1 != '-' AND r_l{size + 1} != '-'))
+  AND arrayExists(r_d -> {_ISSUED_SQL} AND {_LUHN_SQL}, [concat({digits})])"""
+
+
+_ALONE_SQL = f"""length(r_g1) BETWEEN 12 AND 19 AND r_l1 IN ('', ' ', {sql_text(_GAPS[2])}) AND r_l2 IN ('', {_GAPS_SQL[1:]}
+  AND arrayExists(r_d -> if(r_f[1], {_ISSUED_SQL} OR match(r_d, {sql_text(_SAID)}),
+    (r_i > 1 OR NOT r_f[2]) AND match(r_d, {sql_text(_STRONG)}) AND {_ISSUED_SQL}) AND {_LUHN_SQL}, [r_g1])"""
+
+_SIZE_SQL = f"""multiIf({_grouped_sql(5)}, 5, {_grouped_sql(4)}, 4, {_grouped_sql(3)}, 3, {_ALONE_SQL}, 1, 0)"""
+
+
+def _after(array: str, places: int) -> str:
+    """Return ``array`` moved so many places to the left, as long as there are groups."""
+    return f"arrayResize(arraySlice({array}, {places + 1}), length(r_g), '')"
+
+
+def _before(array: str, places: int) -> str:
+    """Return ``array`` of sizes moved so many places to the right, as long as there are groups."""
+    return f"arraySlice(arrayConcat([{', '.join('0' * places)}], {array}), 1, length(r_g))"
+
 
 # r_g: groups; r_l: the gap before each, then what ends the run; r_f: whether the run follows a card word, an
-# identifier's name; r_w: four zeros, then each group's window size.
-_SQL = f"""arrayMap((r_g, r_l, r_f) -> arrayMap(r_w -> concat(arrayStringConcat(arrayMap((r_c, r_i) ->
-      multiIf(r_w[r_i + 3] > 1 OR r_w[r_i + 2] > 2 OR r_w[r_i + 1] > 3 OR r_w[r_i] > 4, '',
-        r_w[r_i + 4] > 0, concat(r_l[r_i], {{token}}), concat(r_l[r_i], r_c)),
-      r_g, arrayEnumerate(r_g))), r_l[length(r_g) + 1]),
-    [arrayConcat([0, 0, 0, 0], arrayMap(r_i ->
-      arrayFirst(r_k -> r_i + r_k <= length(r_g) + 1 AND {_WINDOW_SQL}, [5, 4, 3, 1]), arrayEnumerate(r_g)))])[1],
+# identifier's name, is a row of a table; r_w: how many groups the card that starts there has, or 0.
+_SQL = f"""arrayMap((r_g, r_l, r_b1, r_b2) -> arrayMap(r_f -> arrayMap(r_w ->
+    concat(arrayStringConcat(arrayMap((r_c, r_m, r_w0, r_w1, r_w2, r_w3, r_w4) ->
+      multiIf(r_w1 > 1 OR r_w2 > 2 OR r_w3 > 3 OR r_w4 > 4, '', r_w0 > 0, concat(r_m, {{token}}), concat(r_m, r_c)),
+      r_g, {_after("r_l", 0)}, r_w, {", ".join(_before("r_w", places) for places in range(1, 5))})),
+      r_l[length(r_g) + 1]),
+    [arrayMap((r_g1, r_g2, r_g3, r_g4, r_g5, r_l1, r_l2, r_l3, r_l4, r_l5, r_l6, r_i) -> {_SIZE_SQL},
+      r_g, {", ".join(_after("r_g", places) for places in range(1, 5))},
+      {", ".join(_after("r_l", places) for places in range(6))}, arrayEnumerate(r_g))])[1],
+    [[r_b1, r_b2, NOT r_b1 AND arrayCount(r_c -> length(r_c) NOT BETWEEN 4 AND 6, r_g) >= {_ODD_GROUPS}]])[1],
   [extractAll(r_x, '[0-9]+')], [arrayPushFront(extractAll(r_x, '[^0-9]+'), '')],
-  [[match(r_b, {sql_text(_CARD_WORD)}), match(r_b, {sql_text(_IDENTIFIER)})]])[1]"""
+  [match(r_b, {sql_text(_CARD_WORD)})], [match(r_b, {sql_text(_IDENTIFIER)})])[1]"""
 
 _FIRST = "(?:[2-6]|1800|81|82|97|06)"
 

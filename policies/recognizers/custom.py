@@ -11,9 +11,7 @@ from policies.recognizers.rule import Rule, compiled, holds, token
 
 def custom_rule(custom: CustomRule) -> Rule:
     """Return the rule. It runs on texts that hold one of its words, letters of ASCII in any case."""
-    return Rule(
-        kind=custom.kind, prefilter=tuple(map(_any_case, custom.words)), pattern=f"()({custom.pattern})", gated=True
-    )
+    return Rule(kind=custom.kind, prefilter=tuple(map(_any_case, custom.words)), pattern=f"()({custom.pattern})")
 
 
 def why_not(custom: CustomRule) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from policies.recognizers.context import LEFT
+from policies.recognizers.context import ESCAPE, LEFT
 from policies.recognizers.rule import Recognizer, Rule, Verdict
 
 LENGTHS = {
@@ -21,22 +21,26 @@ LENGTHS = {
     "SM": 27, "SO": 23, "ST": 25, "SV": 28, "TL": 23, "TN": 24, "TR": 26, "UA": 29, "VA": 22, "VG": 24, "XK": 20,
     "YE": 30,
 }  # fmt: skip
-_GAP = r"(?:[ \x{A0}-]|\\u00a0)?"
-_COMPACT = r"[^0-9A-Za-z]|\\u00a0"
+# Countries whose account numbers are of digits alone: without this, one hex id in some thousand would pass.
+DIGITS_ALONE = frozenset(
+    "AE AT BA BE CR CZ DE DK EE ES FI FO GL HR HU IL IS LT ME MR NO PL PT RS SE SI SK TN VA XK".split()
+)
+_GAP = r"(?:[ \x{A0}-]|\\u00[aA]0)?"
 
 
 def _pattern() -> str:
-    by_length: dict[int, list[str]] = defaultdict(list)
+    by_shape: dict[tuple[int, str], list[str]] = defaultdict(list)
     for country, length in LENGTHS.items():
-        by_length[length].append(country)
-    shapes = (_shape(countries, length) for length, countries in sorted(by_length.items()))
-    return LEFT + "((?i:" + "|".join(shapes) + "))"
+        by_shape[length, "[0-9]" if country in DIGITS_ALONE else "[0-9A-Za-z]"].append(country)
+    shapes = (_shape(countries, *shape) for shape, countries in sorted(by_shape.items()))
+    return LEFT + "(" + "|".join(shapes) + ")"
 
 
-def _shape(countries: list[str], length: int) -> str:
+def _shape(countries: list[str], length: int, character: str) -> str:
     fours, rest = divmod(length - 4, 4)
-    tail = f"{_GAP}[0-9A-Z]{{{rest}}}" if rest else ""
-    return f"(?:{'|'.join(countries)})[0-9]{{2}}(?:{_GAP}[0-9A-Z]{{4}}){{{fours}}}{tail}\\b"
+    tail = f"{_GAP}{character}{{{rest}}}" if rest else ""
+    either_case = (f"[{a}{a.lower()}][{b}{b.lower()}]" for a, b in countries)
+    return f"(?:{'|'.join(either_case)})[0-9]{{2}}(?:{_GAP}{character}{{4}}){{{fours}}}{tail}\\b"
 
 
 def is_iban(value: str) -> bool:
@@ -49,7 +53,7 @@ def is_iban(value: str) -> bool:
 # The digits of 34 characters are at most 68, and UInt256 holds 77.
 _SQL = r"""if(toUInt256OrZero(arrayStringConcat(arrayMap(
   r_c -> if(r_c >= 'A', toString(reinterpretAsUInt8(r_c) - 55), r_c),
-  arrayRotateLeft(splitByString('', upper(replaceRegexpAll(r_x, '(?i)\\\\u00a0|[^0-9a-z]', ''))), 4)))) % 97 = 1,
+  arrayRotateLeft(splitByString('', upper(replaceRegexpAll(r_x, '\\\\u00[aA]0|[^0-9A-Za-z]', ''))), 4)))) % 97 = 1,
  {token}, r_x)"""
 
 IBAN = Recognizer(
@@ -58,7 +62,7 @@ IBAN = Recognizer(
     rules=(
         Rule(
             kind="iban",
-            prefilter=(r"(?i)\b[A-Z]{2}[0-9]{2}(?:[ \x{A0}-]|\\u00a0)?[A-Z0-9]{4}",),
+            prefilter=(rf"(?:\b|{ESCAPE})[A-Za-z]{{2}}[0-9]{{2}}{_GAP}[A-Za-z0-9]{{4}}",),
             pattern=_pattern(),
             verdict=Verdict(_SQL, lambda _, x, tok: tok if is_iban(x) else x),
         ),

@@ -115,7 +115,7 @@ API_KEY = Recognizer(
         ),
         Rule(
             kind="api_key",
-            prefilter=(r"(?i)(?:bearer|basic)\s[0-9A-Za-z._~+/=-]{12}",),
+            prefilter=(r"(?i:bearer|basic)\s[0-9A-Za-z._~+/=-]{12}",),
             pattern=rf"((?i:(?:authorization[^0-9A-Za-z]{{1,8}})?(?:bearer|basic)\s{{1,4}}))({_BEARER_VALUE})",
             verdict=Verdict(_BEARER_SQL, _rewrite_bearer),
         ),

@@ -6,6 +6,7 @@ placeholders (``${PASSWORD}``, ``***``), types (``"password": "string"``).
 
 from __future__ import annotations
 
+from policies.recognizers.context import BLANK
 from policies.recognizers.rule import Recognizer, Rule, Verdict, holds, sql_text, unless
 
 _PLACEHOLDER = (
@@ -29,7 +30,7 @@ def _verdict(extra: str) -> Verdict:
 
 
 _ASSIGN = r"(?:\\?[\"'])?\s{0,4}(?:=>|:=|=|:|\sis\s)\s{0,4}(?:\\?[\"'])?"
-_VALUE = r"[^\s\"'\\,;&<>(){}\[\]⟦⟧|]"
+_VALUE = rf"[^{BLANK}\"'\\,;&<>(){{}}\[\]⟦⟧|]"
 _LOGIN_WORD = r"(?i:password|passwd|passphrase|pwd|passcode)"
 _KEY_WORD = (
     r"(?i:secret|(?:api|access|secret|account|private|shared[_-]?access)[_-]?key|client[_-]?secret|credential|signature"
@@ -42,8 +43,8 @@ PASSWORD = Recognizer(
     rules=(
         Rule(
             kind="password",
-            prefilter=(r"//[^\s:/@\"'\\]*:[^\s/@\"'\\]+@",),
-            pattern=r"(//[^\s:/@\"'\\⟦⟧]*:)([^\s/@\"'\\⟦⟧]+)(@)",
+            prefilter=(rf"//[^{BLANK}:/@\"'\\]*:[^{BLANK}/@\"'\\]+@",),
+            pattern=rf"(//[^{BLANK}:/@\"'\\⟦⟧]*:)([^{BLANK}/@\"'\\⟦⟧]+)(@)",
             verdict=unless(_PLACEHOLDER),
             has_after=True,
         ),

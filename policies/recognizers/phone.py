@@ -100,14 +100,14 @@ PHONE = Recognizer(
         Rule(
             kind="phone",
             seven_digits=True,
-            prefilter=(rf"(?i)(?:{_WORD}|{_SHORT}|{_WEAK})[^0-9]{{1,40}}[0-9](?:[ ./()-]{{0,3}}[0-9]){{6}}",),
+            prefilter=(rf"(?i:{_WORD}|{_SHORT}|{_WEAK})[^0-9]{{1,40}}[0-9](?:[ ./()-]{{0,3}}[0-9]){{6}}",),
             pattern=LEFT_OF_NUMBER + rf"([+(]{{0,2}}{_LOCAL}{_EXTENSION}\b)",
             verdict=Verdict(_LOCAL_SQL, _rewrite_local),
         ),
         Rule(
             kind="phone",
             seven_digits=True,
-            prefilter=(rf"(?i)[0-9](?:[ ./()-]{{0,3}}[0-9]){{6}}[^0-9A-Za-z]{{1,3}}{_AFTER_WORDS}",),
+            prefilter=(rf"[0-9](?:[ ./()-]{{0,3}}[0-9]){{6}}[^0-9A-Za-z]{{1,3}}{_AFTER_WORDS}",),
             pattern=rf"(^|[^0-9A-Za-z_.+-]|{ESCAPE})([+(]{{0,2}}{_LOCAL})([^0-9A-Za-z]{{1,3}}{_AFTER_WORDS}\b)",
             verdict=Verdict(_AFTER_SQL, lambda _, x, tok: tok if _is_plain(x) else x),
             has_after=True,

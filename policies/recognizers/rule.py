@@ -7,7 +7,8 @@ The meaning of a rule, which both engines keep: for each match of ``pattern`` fr
 the second group is rewritten. Without a ``verdict`` it becomes the token. With one, the verdict looks at what
 stands before and at the second group, and gives what takes its place. The text between matches stays as it is.
 
-``prefilter`` patterns are for speed alone: they match at least wherever the rule would change something.
+A rule runs on a text that one of its ``prefilter`` patterns matches, as the text was before any rule. They are for
+speed: alone, a rule changes no text that they do not match (a property test holds this).
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ class Rule:
     """One pattern of a kind. ``pattern`` has the groups (before)(value), and (after) when ``has_after``.
 
     ``seven_digits`` says that whatever the prefilter matches has seven digits with at most three gap characters
-    between two of them. ``gated`` says that the prefilter is part of the meaning: a text that it does not match, as
-    it was before any rule, stays.
+    between two of them. In a prefilter, a negated class spells out its blanks (Vectorscan's ``\\s`` has the vertical
+    tab too) and stands outside of ``(?i)`` (RE2 folds its ``s`` and ``k`` beyond ASCII).
     """
 
     kind: str
@@ -50,7 +51,6 @@ class Rule:
     verdict: Verdict | None = None
     has_after: bool = False
     seven_digits: bool = False
-    gated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,11 @@ def compiled(pattern: str) -> re2._Regexp:
 def holds(pattern: str, text: str) -> bool:
     """Return whether ``pattern`` occurs in ``text``, as ClickHouse's ``match`` does."""
     return compiled(pattern).search(text) is not None
+
+
+def runs_on(rule: Rule, text: str) -> bool:
+    """Return whether one of the rule's prefilters matches ``text``."""
+    return any(holds(pattern, text) for pattern in rule.prefilter)
 
 
 def unless(pattern: str) -> Verdict:
