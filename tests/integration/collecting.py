@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from collector.acceptor import Acceptor, AcceptorConfig
-from collector.load import Loader
+from collector.load import Inspector, Loader
 from collector.spool import Spool, SpoolConfig
 from storage.engine import Engine
 from storage.load import TraceLoad
@@ -42,13 +42,17 @@ class Collector:
 
 @contextlib.contextmanager
 def collecting(
-    folder: Path, engine: Engine, redaction: Redaction = NONE, config: SpoolConfig = SOON
+    folder: Path,
+    engine: Engine,
+    redaction: Redaction = NONE,
+    config: SpoolConfig = SOON,
+    inspector: Inspector | None = None,
 ) -> Iterator[Collector]:
     """Run the collector on free ports until the block ends."""
     prepare(engine)
     spool = Spool(folder / "spool", config)
     acceptor = Acceptor(AcceptorConfig(grpc_port=0, http_port=0), spool)
-    loader = Loader(folder / "spool", TraceLoad(engine, redaction))
+    loader = Loader(folder / "spool", TraceLoad(engine, redaction), inspector)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="acceptor")
     thread.start()
