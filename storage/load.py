@@ -25,9 +25,9 @@ DAY_NS = 86_400 * 10**9
 BEFORE_DAYS, AFTER_DAYS = 95, 1
 
 # The output again in another spelling, vectors nobody reads, and copied process environments.
-DROPPED = """a.key IN ('spanwarden.output.token_ids', 'ai.embedding', 'ai.embeddings')
-    OR (startsWith(a.key, 'embedding.') AND endsWith(a.key, '.vector'))
-    OR startsWith(a.key, 'langsmith.metadata.LANGSMITH_')"""
+DROPPED = """k IN ('spanwarden.output.token_ids', 'ai.embedding', 'ai.embeddings')
+    OR (startsWith(k, 'embedding.') AND endsWith(k, '.vector'))
+    OR startsWith(k, 'langsmith.metadata.LANGSMITH_')"""
 
 # One thread and one block a statement: a retry must cut its blocks as the first run did, or their tokens differ.
 STEADY = {
@@ -37,6 +37,8 @@ STEADY = {
     "max_insert_block_size": 1_048_576,
     "min_insert_block_size_rows": 1_048_576,
     "min_insert_block_size_bytes": 0,
+    "input_format_max_block_size_bytes": 8_000_000,
+    "query_plan_merge_expressions": 0,
     "deduplicate_blocks_in_dependent_materialized_views": 1,
     "materialized_views_ignore_errors": 0,
     "short_circuit_function_evaluation": "'force_enable'",

@@ -1,7 +1,10 @@
 -- One closed segment becomes rows: decode, text, redact, lay out. $names are filled in by storage/load.py.
 --
--- Every string of a span goes into ONE array, so that the policy's expression is written and started once; the parts
--- are cut back by their position. A span whose strings cannot match any rule (the gate) keeps its parts as they are.
+-- What most spans need not is kept off their way. The policy's patterns scan a span's text once (of a resource and a
+-- scope once for all their spans, of an attribute's key once for all that have it); only where they match is each
+-- string looked at by itself, and only what matches then is rewritten. A span of which nothing changes keeps its parts
+-- as they were decoded. Steps stay apart (query_plan_merge_expressions = 0): merged, each column that uses what is
+-- redacted would redact anew.
 INSERT INTO otel_traces ($columns)
 WITH
     -- a value as text: strings as they are, numbers and booleans in their shortest exact form, arrays as JSON
@@ -21,6 +24,8 @@ WITH
     (s, a) -> s IS NOT NULL OR arrayExists(e -> e.1 IS NOT NULL, a) AS is_words,
     -- the k-th part of the redacted array
     (k) -> arraySlice(redacted, starts[k] + 1, sizes[k]) AS part,
+    -- the redacted words among texts, the others as they were
+    (rs, ts, ws) -> arrayMap((r, t, w) -> if(w, r, t), rs, ts, ws) AS mixed,
     -- cut a flat array into the sizes of its owners
     (flat, counts) -> arrayMap((start, size) -> arraySlice(flat, start - size + 1, size), arrayCumSum(counts), counts) AS nested
 SELECT
@@ -32,35 +37,37 @@ SELECT
     if(hit, redacted[1], span.name) AS SpanName,
     transform(span.kind, [1, 2, 3, 4, 5], ['Internal', 'Server', 'Client', 'Producer', 'Consumer'], 'Unspecified') AS SpanKind,
     ResourceAttributes['service.name'] AS ServiceName,
-    CAST((if(hit, part(2), resource_keys), if(hit, arrayMap((r, t, w) -> if(w, r, t), part(3), resource_texts, resource_words), resource_texts)),
-        'Map(LowCardinality(String), String)') AS ResourceAttributes,
-    if(hit, redacted[4], scope.name) AS ScopeName,
-    if(hit, redacted[5], scope.version) AS ScopeVersion,
-    CAST((arrayConcat(if(hit, part(6), keys), if(clamped_start, ['spanwarden.start_unix_nano'], [])),
-        arrayConcat(if(hit, arrayMap((r, t, w) -> if(w, r, t), part(7), texts, words), texts), if(clamped_start, [toString(span.start_time_unix_nano)], []))),
-        'Map(LowCardinality(String), String)') AS SpanAttributes,
+    if(outer_changes, CAST((part(11), mixed(part(12), mapValues(resource_map), resource_words)), 'Map(LowCardinality(String), String)'),
+        resource_map) AS ResourceAttributes,
+    if(outer_changes, part(10)[1], scope_name) AS ScopeName,
+    if(outer_changes, part(10)[2], scope_version) AS ScopeVersion,
+    if(hit OR clamped_start OR has_dropped,
+        CAST((arrayConcat(if(hit, part(2), kept_keys), if(clamped_start, ['spanwarden.start_unix_nano'], [])),
+            arrayConcat(if(hit, mixed(part(3), kept_texts, kept_words), kept_texts), if(clamped_start, [toString(span.start_time_unix_nano)], []))),
+            'Map(LowCardinality(String), String)'),
+        CAST((keys, texts), 'Map(LowCardinality(String), String)')) AS SpanAttributes,
     if(ended >= span.start_time_unix_nano, ended - span.start_time_unix_nano, 0) AS Duration,
     transform(span.status.code, [1, 2], ['Ok', 'Error'], 'Unset') AS StatusCode,
     if(hit, redacted[2], span.status.message) AS StatusMessage,
     arrayMap(e -> fromUnixTimestamp64Nano(toInt64(if(e < earliest OR e > latest, started, e))), span.events.time_unix_nano) AS `Events.Timestamp`,
-    if(hit, part(8), span.events.name) AS `Events.Name`,
+    if(hit, part(4), span.events.name) AS `Events.Name`,
     CAST(arrayZip(
-        if(hit, nested(part(9), event_sizes), event_keys),
-        if(hit, nested(arrayMap((r, t, w) -> if(w, r, t), part(10), arrayFlatten(event_texts), arrayFlatten(event_words)), event_sizes), event_texts)),
+        if(hit, nested(part(5), event_sizes), event_keys),
+        if(hit, nested(mixed(part(6), arrayFlatten(event_texts), arrayFlatten(event_words)), event_sizes), event_texts)),
         'Array(Map(LowCardinality(String), String))') AS `Events.Attributes`,
     arrayMap(l -> lower(hex(l)), span.links.trace_id) AS `Links.TraceId`,
     arrayMap(l -> lower(hex(l)), span.links.span_id) AS `Links.SpanId`,
-    if(hit, part(11), span.links.trace_state) AS `Links.TraceState`,
+    if(hit, part(7), span.links.trace_state) AS `Links.TraceState`,
     CAST(arrayZip(
-        if(hit, nested(part(12), link_sizes), link_keys),
-        if(hit, nested(arrayMap((r, t, w) -> if(w, r, t), part(13), arrayFlatten(link_texts), arrayFlatten(link_words)), link_sizes), link_texts)),
+        if(hit, nested(part(8), link_sizes), link_keys),
+        if(hit, nested(mixed(part(9), arrayFlatten(link_texts), arrayFlatten(link_words)), link_sizes), link_texts)),
         'Array(Map(LowCardinality(String), String))') AS `Links.Attributes`,
-    CAST((if(hit, part(4), scope_keys), if(hit, arrayMap((r, t, w) -> if(w, r, t), part(5), scope_texts, scope_words), scope_texts)),
-        'Map(LowCardinality(String), String)') AS ScopeAttributes,
+    if(outer_changes, CAST((part(13), mixed(part(14), mapValues(scope_map), scope_words)), 'Map(LowCardinality(String), String)'),
+        scope_map) AS ScopeAttributes,
     tenant AS Tenant,
     {batch_id:String} AS BatchId,
     now64(3) AS IngestedAt,
-    CAST(arrayFilter(k -> k.2 > 0, arrayMap(k -> (k, toUInt32(greatest(0, toInt64(countEqual(found, k)) - toInt64(countEqual(given, k))))), $kinds)),
+    CAST(arrayFilter(k -> k.2 > 0, arrayMap(k -> (k, toUInt32(greatest(0, toInt64(countEqual(found, k)) - toInt64(countEqual(given, k))))), if(hit, $kinds, []))),
         'Map(LowCardinality(String), UInt32)') AS Redactions,
     {policy_id:String} AS RedactionPolicy,
     {policy_digest:String} AS PolicyDigest,
@@ -69,71 +76,118 @@ SELECT
     span.dropped_events_count AS DroppedEventsCount,
     span.dropped_links_count AS DroppedLinksCount,
     span.flags AS Flags,
-    if(hit, redacted[6], schema_url) AS SchemaUrl
+    if(outer_changes, part(10)[3], schema_url) AS SchemaUrl
 FROM
 (
-    SELECT *,
-        if(hit, arrayMap(t -> $template, strings), CAST([], 'Array(String)')) AS redacted,
-        if(hit, extractAll(arrayStringConcat(redacted, '\n'), $token_pattern), CAST([], 'Array(String)')) AS found,
-        if(hit, extractAll(text, $token_pattern), CAST([], 'Array(String)')) AS given
+    SELECT *, hit AND outer_hit AS outer_changes,
+        if(hit, arrayMap((s, f, n) -> if(f, cleaned[n], s), strings, suspicions, arrayCumSum(suspicions)), []) AS redacted,
+        if(hit, extractAll(arrayStringConcat(cleaned, '\n'), $token_pattern), []) AS found,
+        if(hit, extractAll(arrayStringConcat(suspects, '\n'), $token_pattern), []) AS given
     FROM
     (
-        SELECT *, $gate AS hit FROM
+        SELECT *, cleaned != suspects AS hit FROM
         (
-            SELECT *, arrayStringConcat(strings, '\n') AS t, t AS text FROM
+            SELECT *, arrayMap(t -> $template, suspects) AS cleaned FROM
             (
-                SELECT *,
-                    arrayConcat(
-                        [span.name, span.status.message, span.trace_state, scope.name, scope.version, schema_url],
-                        resource_keys, arrayMap((t, w) -> if(w, t, ''), resource_texts, resource_words),
-                        scope_keys, arrayMap((t, w) -> if(w, t, ''), scope_texts, scope_words),
-                        keys, arrayMap((t, w) -> if(w, t, ''), texts, words),
-                        span.events.name,
-                        arrayFlatten(event_keys), arrayMap((t, w) -> if(w, t, ''), arrayFlatten(event_texts), arrayFlatten(event_words)),
-                        span.links.trace_state,
-                        arrayFlatten(link_keys), arrayMap((t, w) -> if(w, t, ''), arrayFlatten(link_texts), arrayFlatten(link_words))) AS strings,
-                    arrayMap(a -> length(a), event_keys) AS event_sizes,
-                    arrayMap(a -> length(a), link_keys) AS link_sizes,
-                    [6, length(resource_keys), length(resource_keys), length(scope_keys), length(scope_keys), length(keys), length(keys),
-                     length(event_keys), arraySum(event_sizes), arraySum(event_sizes),
-                     length(link_keys), arraySum(link_sizes), arraySum(link_sizes)] AS sizes,
-                    arrayMap((s, n) -> s - n, arrayCumSum(sizes), sizes) AS starts
-                FROM
+                SELECT *, arrayMap(t -> $gate, strings) AS suspicions, arrayFilter((s, f) -> f, strings, suspicions) AS suspects FROM
                 (
-                    SELECT
-                        tenant, span, scope, schema_url, resource_keys, resource_texts, resource_words, scope_keys, scope_texts, scope_words,
-                        received - $before_ns AS earliest,
-                        received + $after_ns AS latest,
-                        span.start_time_unix_nano < earliest OR span.start_time_unix_nano > latest AS clamped_start,
-                        if(clamped_start, received, span.start_time_unix_nano) AS started,
-                        span.end_time_unix_nano AS ended,
-                        arrayFilter(a -> NOT ($dropped), span.attributes) AS kept,
-                        kept.key AS keys,
-                        arrayMap((s, b, i, d, a) -> as_text(s, b, i, d, a), kept.value.string_value, kept.value.bool_value, kept.value.int_value, kept.value.double_value, kept.value.array_value.values) AS texts,
-                        arrayMap((s, a) -> is_words(s, a), kept.value.string_value, kept.value.array_value.values) AS words,
-                        span.events.attributes.key AS event_keys,
-                        arrayMap(e -> arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), e.value), span.events.attributes) AS event_texts,
-                        arrayMap(e -> arrayMap(v -> is_words(v.1, v.5.1), e.value), span.events.attributes) AS event_words,
-                        span.links.attributes.key AS link_keys,
-                        arrayMap(e -> arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), e.value), span.links.attributes) AS link_texts,
-                        arrayMap(e -> arrayMap(v -> is_words(v.1, v.5.1), e.value), span.links.attributes) AS link_words
+                    SELECT *,
+                        arrayMap(a -> length(a), event_keys) AS event_sizes,
+                        arrayMap(a -> length(a), link_keys) AS link_sizes,
+                        if(may_hit, arrayConcat(
+                            [span.name, span.status.message, span.trace_state],
+                            kept_keys, arrayMap((t, w) -> if(w, t, ''), kept_texts, kept_words),
+                            span.events.name,
+                            arrayFlatten(event_keys), arrayMap((t, w) -> if(w, t, ''), arrayFlatten(event_texts), arrayFlatten(event_words)),
+                            span.links.trace_state,
+                            arrayFlatten(link_keys), arrayMap((t, w) -> if(w, t, ''), arrayFlatten(link_texts), arrayFlatten(link_words)),
+                            outer_strings), []) AS strings,
+                        if(may_hit, [3, length(kept_keys), length(kept_keys),
+                            length(event_keys), arraySum(event_sizes), arraySum(event_sizes),
+                            length(link_keys), arraySum(link_sizes), arraySum(link_sizes),
+                            3, length(resource_words), length(resource_words), length(scope_words), length(scope_words)], []) AS sizes,
+                        arrayMap((s, n) -> s - n, arrayCumSum(sizes), sizes) AS starts
                     FROM
                     (
-                        SELECT tenant, received, resource_keys, resource_texts, resource_words, scope_spans.scope AS scope,
-                            scope_spans.schema_url AS schema_url, scope_spans.spans AS spans, scope.attributes.key AS scope_keys,
-                            arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), scope.attributes.value) AS scope_texts,
-                            arrayMap(v -> is_words(v.1, v.5.1), scope.attributes.value) AS scope_words
+                        SELECT *,
+                            if(may_hit OR clamped_start OR has_dropped, arrayMap(k -> NOT ($dropped), keys), []) AS is_kept,
+                            if(may_hit OR clamped_start OR has_dropped, arrayFilter((k, f) -> f, keys, is_kept), []) AS kept_keys,
+                            if(may_hit OR clamped_start OR has_dropped, arrayFilter((v, f) -> f, texts, is_kept), []) AS kept_texts,
+                            if(may_hit, arrayFilter((v, f) -> f, words, is_kept), []) AS kept_words
                         FROM
                         (
-                            SELECT tenant, received_unix_nano AS received, resource_spans.scope_spans AS all_scope_spans,
-                                resource_spans.resource.attributes.key AS resource_keys,
-                                arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), resource_spans.resource.attributes.value) AS resource_texts,
-                                arrayMap(v -> is_words(v.1, v.5.1), resource_spans.resource.attributes.value) AS resource_words
-                            FROM $source ARRAY JOIN request.resource_spans AS resource_spans
+                            SELECT *, outer_hit OR arrayExists(t -> $gate, keys) OR $gate AS may_hit FROM
+                            (
+                                SELECT *,
+                                    -- all words of the span but its attributes' keys
+                                    arrayStringConcat([span.name, span.status.message, span.trace_state,
+                                        arrayStringConcat(arrayMap(v -> ifNull(v, ''), span.attributes.value.string_value), '\n'),
+                                        arrayStringConcat(arrayMap((v, a, w) -> if(w AND notEmpty(a), v, ''), texts, span.attributes.value.array_value.values, words), '\n'),
+                                        arrayStringConcat(span.events.name, '\n'),
+                                        arrayStringConcat(arrayFlatten(event_keys), '\n'), arrayStringConcat(arrayFlatten(event_texts), '\n'),
+                                        arrayStringConcat(span.links.trace_state, '\n'),
+                                        arrayStringConcat(arrayFlatten(link_keys), '\n'), arrayStringConcat(arrayFlatten(link_texts), '\n')], '\n') AS t
+                                FROM
+                                (
+                                    SELECT
+                                        tenant, span, scope_name, scope_version, schema_url, resource_map, resource_words, scope_map, scope_words,
+                                        outer_hit, outer_strings,
+                                        received - $before_ns AS earliest,
+                                        received + $after_ns AS latest,
+                                        span.start_time_unix_nano < earliest OR span.start_time_unix_nano > latest AS clamped_start,
+                                        if(clamped_start, received, span.start_time_unix_nano) AS started,
+                                        span.end_time_unix_nano AS ended,
+                                        CAST(span.attributes.key, 'Array(LowCardinality(String))') AS keys,
+                                        arrayExists(k -> $dropped, keys) AS has_dropped,
+                                        arrayMap((k, s, b, i, d, a) -> as_text(s, b, i, d, a), keys, span.attributes.value.string_value, span.attributes.value.bool_value, span.attributes.value.int_value, span.attributes.value.double_value, span.attributes.value.array_value.values) AS texts,
+                                        arrayMap((s, a) -> is_words(s, a), span.attributes.value.string_value, span.attributes.value.array_value.values) AS words,
+                                        span.events.attributes.key AS event_keys,
+                                        arrayMap(e -> arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), e.value), span.events.attributes) AS event_texts,
+                                        arrayMap(e -> arrayMap(v -> is_words(v.1, v.5.1), e.value), span.events.attributes) AS event_words,
+                                        span.links.attributes.key AS link_keys,
+                                        arrayMap(e -> arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), e.value), span.links.attributes) AS link_texts,
+                                        arrayMap(e -> arrayMap(v -> is_words(v.1, v.5.1), e.value), span.links.attributes) AS link_words
+                                    FROM
+                                    (
+                                        SELECT tenant, received, spans, scope_name, scope_version, schema_url,
+                                            CAST((resource_keys, resource_texts), 'Map(LowCardinality(String), String)') AS resource_map,
+                                            CAST((scope_keys, scope_texts), 'Map(LowCardinality(String), String)') AS scope_map,
+                                            $gate AS outer_hit,
+                                            if(outer_hit, strings_, []) AS outer_strings,
+                                            if(outer_hit, resource_words_, []) AS resource_words,
+                                            if(outer_hit, scope_words_, []) AS scope_words
+                                        FROM
+                                        (
+                                            SELECT *,
+                                                arrayConcat([scope_name, scope_version, schema_url],
+                                                    resource_keys, arrayMap((t, w) -> if(w, t, ''), resource_texts, resource_words_),
+                                                    scope_keys, arrayMap((t, w) -> if(w, t, ''), scope_texts, scope_words_)) AS strings_,
+                                                arrayStringConcat(strings_, '\n') AS t
+                                            FROM
+                                            (
+                                                SELECT tenant, received, resource_keys, resource_texts, resource_words_,
+                                                    scope_spans.scope.name AS scope_name, scope_spans.scope.version AS scope_version,
+                                                    scope_spans.schema_url AS schema_url, scope_spans.spans AS spans,
+                                                    scope_spans.scope.attributes.key AS scope_keys,
+                                                    arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), scope_spans.scope.attributes.value) AS scope_texts,
+                                                    arrayMap(v -> is_words(v.1, v.5.1), scope_spans.scope.attributes.value) AS scope_words_
+                                                FROM
+                                                (
+                                                    SELECT tenant, received_unix_nano AS received, resource_spans.scope_spans AS all_scope_spans,
+                                                        resource_spans.resource.attributes.key AS resource_keys,
+                                                        arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), resource_spans.resource.attributes.value) AS resource_texts,
+                                                        arrayMap(v -> is_words(v.1, v.5.1), resource_spans.resource.attributes.value) AS resource_words_
+                                                    FROM $source ARRAY JOIN request.resource_spans AS resource_spans
+                                                )
+                                                ARRAY JOIN all_scope_spans AS scope_spans
+                                            )
+                                        )
+                                    )
+                                    ARRAY JOIN spans AS span
+                                )
+                            )
                         )
-                        ARRAY JOIN all_scope_spans AS scope_spans
                     )
-                    ARRAY JOIN spans AS span
                 )
             )
         )
