@@ -113,16 +113,16 @@ FROM
                             if(may_hit OR clamped_start OR has_dropped, arrayMap(k -> NOT ($dropped), keys), []) AS is_kept,
                             if(may_hit OR clamped_start OR has_dropped, arrayFilter((k, f) -> f, keys, is_kept), []) AS kept_keys,
                             if(may_hit OR clamped_start OR has_dropped, arrayFilter((v, f) -> f, texts, is_kept), []) AS kept_texts,
-                            if(may_hit, arrayFilter((v, f) -> f, words, is_kept), []) AS kept_words
+                            if(may_hit, arrayFilter((v, f) -> f, arrayMap((s, a) -> is_words(s, a), span.attributes.value.string_value, span.attributes.value.array_value.values), is_kept), []) AS kept_words
                         FROM
                         (
-                            SELECT *, outer_hit OR arrayExists(t -> $gate, keys) OR $gate AS may_hit FROM
+                            SELECT *, outer_hit OR key_hit OR $gate AS may_hit FROM
                             (
                                 SELECT *,
                                     -- all words of the span but its attributes' keys
                                     arrayStringConcat([span.name, span.status.message, span.trace_state,
-                                        arrayStringConcat(arrayMap(v -> ifNull(v, ''), span.attributes.value.string_value), '\n'),
-                                        arrayStringConcat(arrayMap((v, a, w) -> if(w AND notEmpty(a), v, ''), texts, span.attributes.value.array_value.values, words), '\n'),
+                                        arrayStringConcat(span.attributes.value.string_value, '\n'),
+                                        arrayStringConcat(arrayFilter((v, a) -> arrayExists(e -> e.1 IS NOT NULL, a), texts, span.attributes.value.array_value.values), '\n'),
                                         arrayStringConcat(span.events.name, '\n'),
                                         arrayStringConcat(arrayFlatten(event_keys), '\n'), arrayStringConcat(arrayFlatten(event_texts), '\n'),
                                         arrayStringConcat(span.links.trace_state, '\n'),
@@ -131,16 +131,15 @@ FROM
                                 (
                                     SELECT
                                         tenant, span, scope_name, scope_version, schema_url, resource_map, resource_words, scope_map, scope_words,
-                                        outer_hit, outer_strings,
+                                        outer_hit, outer_strings, key_hit,
                                         received - $before_ns AS earliest,
                                         received + $after_ns AS latest,
                                         span.start_time_unix_nano < earliest OR span.start_time_unix_nano > latest AS clamped_start,
                                         if(clamped_start, received, span.start_time_unix_nano) AS started,
                                         span.end_time_unix_nano AS ended,
                                         CAST(span.attributes.key, 'Array(LowCardinality(String))') AS keys,
-                                        arrayExists(k -> $dropped, keys) AS has_dropped,
+                                        drops AND arrayExists(k -> $dropped, keys) AS has_dropped,
                                         arrayMap((k, s, b, i, d, a) -> as_text(s, b, i, d, a), keys, span.attributes.value.string_value, span.attributes.value.bool_value, span.attributes.value.int_value, span.attributes.value.double_value, span.attributes.value.array_value.values) AS texts,
-                                        arrayMap((s, a) -> is_words(s, a), span.attributes.value.string_value, span.attributes.value.array_value.values) AS words,
                                         span.events.attributes.key AS event_keys,
                                         arrayMap(e -> arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), e.value), span.events.attributes) AS event_texts,
                                         arrayMap(e -> arrayMap(v -> is_words(v.1, v.5.1), e.value), span.events.attributes) AS event_words,
@@ -153,6 +152,9 @@ FROM
                                             CAST((resource_keys, resource_texts), 'Map(LowCardinality(String), String)') AS resource_map,
                                             CAST((scope_keys, scope_texts), 'Map(LowCardinality(String), String)') AS scope_map,
                                             $gate AS outer_hit,
+                                            arrayDistinct(arrayFlatten(spans.attributes.key)) AS all_keys,
+                                            arrayExists(t -> $gate, all_keys) AS key_hit,
+                                            arrayExists(k -> $dropped, all_keys) AS drops,
                                             if(outer_hit, strings_, []) AS outer_strings,
                                             if(outer_hit, resource_words_, []) AS resource_words,
                                             if(outer_hit, scope_words_, []) AS scope_words
