@@ -92,7 +92,7 @@ def rates(found: np.ndarray) -> list[Rate]:
 RUNS = (
     ("gumbel, a key each", GumbelConfig(), False, 1.0),
     ("gumbel, one key for all", GumbelConfig(), True, 0.2),
-    ("dual_key_gumbel, a key each", GumbelConfig("dual_key_gumbel", dual_alpha=0.1), False, 0.2),
+    ("dual_key_gumbel, a key each", GumbelConfig("dual_key_gumbel", dual_alpha=0.1), False, 1.0),
     ("gumbel WITHOUT deduplication (shows why it is on)", GumbelConfig(deduplicate=False), False, 0.1),
 )
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -32,14 +32,17 @@ WINDOW = timedelta(hours=1)
 def evaluate_marking(engine: Engine, policies: PolicySet, now: datetime) -> None:
     """Raise or renew the findings of every enforced marking policy for the hours that have new decisions."""
     enforced = [Profile(policy) for policy in policies.marking if policy.mode == "enforce"]
+    if not enforced:
+        return
     newest = newest_decision(engine, [profile.policy.id for profile in enforced])
     since = read_mark(engine)
     if newest is None or newest < since:
         return
     version_ns = int(now.timestamp() * 1e6) * 1000
     for profile in enforced:
-        for finding in _findings(engine, profile, since):
-            engine.insert("findings", [finding.row(version_ns)], list(FINDINGS), token=_token(finding))
+        found = list(_findings(engine, profile, since))
+        rows = [finding.row(version_ns) for finding in found]
+        engine.insert("findings", rows, list(FINDINGS), token=_token(found))
     write_mark(engine, newest)
 
 
@@ -138,6 +141,7 @@ def finding_id(policy: MarkingPolicy, window: MarkingWindow) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def _token(finding: Finding) -> str:
-    """Return a token that a finding has as long as it says the same."""
-    return "marking-" + hashlib.sha256(json.dumps(finding.row(0), default=str).encode()).hexdigest()
+def _token(findings: Sequence[Finding]) -> str:
+    """Return a token that findings have as long as they say the same."""
+    said = json.dumps([finding.row(0) for finding in findings], default=str)
+    return "marking-" + hashlib.sha256(said.encode()).hexdigest()

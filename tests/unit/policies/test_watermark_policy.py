@@ -1,5 +1,8 @@
 """A marking policy may name a tokenizer: checked when the policy is loaded, and part of its digest."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from policies.bundle import PolicySet
@@ -63,6 +66,13 @@ def test_a_wrong_file_is_a_mistake_in_the_policy_with_its_place(folder, content,
 
 def test_the_shipped_policies_need_no_tokenizer_and_no_key():
     assert all(not policy.tokenizer and not policy.key_name for policy in load_policies().marking)
+
+
+def test_the_documented_policy_loads(tmp_path):
+    page = (Path(__file__).parents[3] / "docs" / "watermark.md").read_text()
+    (tmp_path / "mine.yaml").write_text(re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0])
+    (documented,) = (policy for policy in load_policies(tmp_path).marking if policy.id == "marking.chat")
+    assert (documented.key_name, documented.min_tokens, documented.alpha) == ("chat-eu", 200, 0.001)
 
 
 def test_an_inspector_without_policies_asks_the_store_nothing(tmp_path):
