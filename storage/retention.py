@@ -1,7 +1,7 @@
 """How long rows are kept: ClickHouse's own TTL, by whole day parts, so that expiry costs a file removal.
 
-Roll-ups hold no content and are kept as long as the rows they sum, so that a chart never shows a time whose traces
-are gone.
+Roll-ups and decisions hold no content and are kept as long as the rows they speak of, so that nothing is shown of a
+time whose traces are gone. Findings and incidents are few and stay.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ AGED = {
     "errors_1m": "minute",
     "spans_1m": "minute",
     "redactions_1m": "minute",
+    "policy_decisions": "toDateTime(at)",
 }
 
 
