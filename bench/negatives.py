@@ -54,8 +54,8 @@ def _number(chance: random.Random, digits: int) -> str:
     return str(chance.randrange(10 ** (digits - 1), 10**digits))
 
 
-def _version(chance: random.Random) -> str:
-    return ".".join(str(chance.randrange(30)) for _ in range(chance.choice((3, 4))))
+def _version(chance: random.Random, majors: int = 30) -> str:
+    return ".".join(str(chance.randrange(n)) for n in (majors, *[30] * chance.choice((2, 3))))
 
 
 def _iso(chance: random.Random) -> str:
@@ -110,11 +110,12 @@ def _json_line(chance: random.Random) -> str:
 
 def _table_line(chance: random.Random) -> str:
     service, number = chance.choice(_SERVICES), partial(_number, chance)
+    # Where nothing says version, 10.1.2.3 is an address to any reader, so these versions start below 10.
     book = f"978-{chance.randrange(10)}-{number(4)}-{number(4)}-{chance.randrange(10)}"
     lines = (
         ",".join(str(chance.uniform(-1e6, 1e6)) for _ in range(6)),
         " ".join(number(chance.choice((2, 3, 4, 5, 6))) for _ in range(10)),
-        "\t".join([_iso(chance), number(9), f"{chance.random():.12f}", number(17), _version(chance)]),
+        "\t".join([_iso(chance), number(9), f"{chance.random():.12f}", number(17), _version(chance, 10)]),
         f"{_nanos(chance)};{_nanos(chance)};{chance.randrange(10**9)};+{chance.random():.5f};-{number(7)}",
         "[" + ", ".join(number(chance.choice((4, 5, 6))) for _ in range(12)) + "]",
         f"ISBN {book}, EAN {number(13)}",

@@ -6,8 +6,9 @@
     rule 1 ──> rule 2 ──> ...     each: if its prefilter hit, rewrite what the rule before it left
 
 A rule marks its matches with bytes that no UTF-8 text holds (FF), the text is cut at them, each match is judged, and
-the pieces are joined again. Text that is no UTF-8 is made so first. Nothing here throws: regular expressions are RE2
-and constant, conversions are the ``OrZero`` kind, array positions out of range give the empty value.
+the pieces are joined again. Text that is no UTF-8 is made so first, or Vectorscan would skip what stands beside a wrong
+byte. Nothing here throws: regular expressions are RE2 and constant, conversions are the ``OrZero`` kind, array
+positions out of range give the empty value.
 """
 
 from __future__ import annotations
@@ -18,22 +19,18 @@ from collections.abc import Iterable, Sequence
 from policies.recognizers.rule import Rule, compiled, runs_on, sql_text, token
 
 CONTEXT_CHARACTERS = 64  # how much of what stands before a value its verdict sees
-# Seven digits with at most three gap characters between two: what every number with a form of its own contains.
-SEVEN_DIGITS = r"[0-9](?:[ ./()\x{A0}-]{0,3}[0-9]){6}"
 _CUT = "\\xff"  # as ClickHouse's string literal spells the byte
 
 
 def gate_sql(rules: Sequence[Rule]) -> str:
     """Return the condition over ``t`` that holds wherever a rule may change something.
 
-    It is coarser than the prefilters, and cheaper: one pattern stands for all that needs seven digits.
+    It is as fine as the prefilters: a coarser one costs 2 us a span less to scan and sends most spans on, since
+    dated names of models and ids hold seven digits (docs/adr/0003-load-cost.md).
     """
     if not rules:
         return "false"
-    patterns = [p for rule in rules if not rule.seven_digits for p in rule.prefilter]
-    if any(rule.seven_digits for rule in rules):
-        patterns.append(SEVEN_DIGITS)
-    return f"multiMatchAny(t, {_array(patterns)})"
+    return f"(NOT isValidUTF8(t) OR multiMatchAny(t, {_array(p for rule in rules for p in rule.prefilter)}))"
 
 
 def template_sql(rules: Sequence[Rule]) -> str:
@@ -41,8 +38,11 @@ def template_sql(rules: Sequence[Rule]) -> str:
     if not rules:
         return "t"
     prefilters = _array(p for rule in rules for p in rule.prefilter)
-    chain = _chain(_numbered(rules), "if(isValidUTF8(t), t, toValidUTF8(t))")
-    return f"arrayMap(r_h -> if(empty(r_h), t, {chain}), [multiMatchAllIndices(t, {prefilters})])[1]"
+    hits = f"[multiMatchAllIndices(r_u, {prefilters})]"
+    return (
+        f"arrayMap(r_u -> arrayMap(r_h -> if(empty(r_h), t, {_chain(_numbered(rules), 'r_u')}), {hits})[1],"
+        " [if(isValidUTF8(t), t, toValidUTF8(t))])[1]"
+    )
 
 
 def _numbered(rules: Sequence[Rule]) -> list[tuple[Rule, list[int]]]:

@@ -30,7 +30,7 @@ ISSUERS = (
 _SAID = r"^[2-6][0-9]{15}\z"  # what a card word before it makes a card, whoever issued it
 _CARD_WORD = (
     r"(?i)(?:card|credit|debit|visa|master\s?card|maestro|amex|american express|discover|diners|jcb|union\s?pay"
-    r"|\bcc\b|\bcc\s?(?:num|no)|_cc\b|\bpan\b|karte|tarjeta|carte)[^0-9\n]{0,40}\z"
+    r"|\bcc\b|\bcc\s?(?:num|no)|_cc\b|\bpan\b|karte|tarjeta|carte)[^0-9\n⟧]{0,40}\z"
 )
 _IDENTIFIER = (
     r"(?i)(?:(?:\b|_|[a-z])(?:id|ids|uid|uuid|guid|oid|pid|tid|rid|ts|ns|timestamp|time|nano|nanos|seconds|epoch|date"
@@ -43,6 +43,7 @@ _IDENTIFIER = (
 )
 _STRONG = r"^(?:[0-9]{16}|3[47][0-9]{13})\z"
 _SHAPES = ("4,4,4,4", "4,6,5", "4,6,4", "4,4,4,4,3")
+_UNEVEN = r"^(?:3|1800\z|2131\z)"  # whose cards are printed in three groups: American Express, Diners Club, JCB
 _SIZES = (5, 4, 3, 1)
 _GAPS = (" ", "-", "\u00a0")
 _ODD_GROUPS = 4  # so many groups that no card has make a run a row of numbers, not a card
@@ -61,16 +62,23 @@ def is_card(digits: str, *, said: bool = False) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A run of digit groups: ``gaps[i]`` stands before ``groups[i]``; one more gap may end the run."""
+    """A run of digit groups: ``gaps[i]`` stands before ``groups[i]``; one more gap may end the run.
 
-    before: str
+    ``said``: a card word stands before it. ``named``: an identifier's name does. ``row``: a row of numbers, no card.
+    """
+
     groups: list[str]
     gaps: list[str]
+    said: bool
+    named: bool
+    row: bool
 
     @classmethod
     def read(cls, before: str, run: str) -> _Run:
-        gaps = compiled("[^0-9]+").findall(run)
-        return cls(before, compiled("[0-9]+").findall(run), ["", *gaps])
+        groups, said = compiled("[0-9]+").findall(run), holds(_CARD_WORD, before)
+        odd = sum(1 for group in groups if not 4 <= len(group) <= 6)
+        gaps = ["", *compiled("[^0-9]+").findall(run)]
+        return cls(groups, gaps, said, holds(_IDENTIFIER, before), not said and odd >= _ODD_GROUPS)
 
     def gap(self, i: int) -> str:
         return self.gaps[i] if i < len(self.gaps) else ""
@@ -79,28 +87,21 @@ class _Run:
         if size == 1:
             return self._alone(i)
         lengths = ",".join(str(len(group)) for group in self.groups[i : i + size])
+        if self.row or lengths not in _SHAPES:
+            return False
         inner = self.gaps[i + 1 : i + size]
         uniform = len(set(inner)) == 1 and inner[0] in _GAPS
-        apart = inner[:1] != ["-"] or "-" not in (self.gap(i), self.gap(i + size))
-        return (
-            lengths in _SHAPES
-            and not self._is_row()
-            and uniform
-            and apart
-            and is_card("".join(self.groups[i : i + size]))
-        )
-
-    def _is_row(self) -> bool:
-        odd = sum(1 for group in self.groups if not 4 <= len(group) <= 6)
-        return odd >= _ODD_GROUPS and not holds(_CARD_WORD, self.before)
+        apart = inner[0] != "-" or "-" not in (self.gap(i), self.gap(i + size))
+        issuer = size > 3 or holds(_UNEVEN, self.groups[i])
+        return uniform and apart and issuer and is_card("".join(self.groups[i : i + size]))
 
     def _alone(self, i: int) -> bool:
         digits, after = self.groups[i], self.gap(i + 1)
         if self.gap(i) not in ("", " ", "\u00a0") or after not in ("", *_GAPS):
             return False
-        if holds(_CARD_WORD, self.before):
+        if self.said:
             return is_card(digits, said=True)
-        return is_card(digits) and holds(_STRONG, digits) and (i > 0 or not holds(_IDENTIFIER, self.before))
+        return is_card(digits) and holds(_STRONG, digits) and (i > 0 or not self.named)
 
 
 def rewrite_run(before: str, run: str, tok: str) -> str:
@@ -128,7 +129,7 @@ _ISSUED_SQL = f"match(r_d, {sql_text(ISSUERS)})"
 _SHAPES_SQL = {
     5: "length(r_g1) = 4 AND length(r_g2) = 4 AND length(r_g3) = 4 AND length(r_g4) = 4 AND length(r_g5) = 3",
     4: "length(r_g1) = 4 AND length(r_g2) = 4 AND length(r_g3) = 4 AND length(r_g4) = 4",
-    3: "length(r_g1) = 4 AND length(r_g2) = 6 AND length(r_g3) IN (4, 5)",
+    3: f"length(r_g1) = 4 AND length(r_g2) = 6 AND length(r_g3) IN (4, 5) AND match(r_g1, {sql_text(_UNEVEN)})",
 }
 
 
@@ -140,7 +141,8 @@ def _grouped_sql(size: int) -> str:
   AND arrayExists(r_d -> {_ISSUED_SQL} AND {_LUHN_SQL}, [concat({digits})])"""
 
 
-_ALONE_SQL = f"""length(r_g1) BETWEEN 12 AND 19 AND r_l1 IN ('', ' ', {sql_text(_GAPS[2])}) AND r_l2 IN ('', {_GAPS_SQL[1:]}
+_ALONE_SQL = f"""length(r_g1) BETWEEN 12 AND 19
+  AND r_l1 IN ('', ' ', {sql_text(_GAPS[2])}) AND r_l2 IN ('', {_GAPS_SQL[1:]}
   AND arrayExists(r_d -> if(r_f[1], {_ISSUED_SQL} OR match(r_d, {sql_text(_SAID)}),
     (r_i > 1 OR NOT r_f[2]) AND match(r_d, {sql_text(_STRONG)}) AND {_ISSUED_SQL}) AND {_LUHN_SQL}, [r_g1])"""
 

@@ -15,33 +15,42 @@ _FOUR = rf"^(?:{_OCTET}\.){{3}}{_OCTET}\z"
 _NO_HOST = r"^(?:127\.|0\.0\.0\.0|255\.255\.)"
 _SMALL = r"^(?:[0-9]|1[1-9]|[234][0-9])\.(?:[0-4]?[0-9]\.){2}[0-4]?[0-9]\z"  # all below 50, the first not 10
 _ADDRESS = (
-    r"(?i)(?:ip|ipv4|addr|address|host|server|client|peer|remote|source|src|dst|dest|destination|gateway|dns|subnet"
-    r"|from|ping|connect|connected|connection|login|node|://)[^\n]{0,12}\z"
+    r"(?i)(?:(?:\b|_|client|source|src|dst|remote|host|server|peer|user)ip(?:v4)?s?(?:\b|_)"
+    r"|(?:\b|_)(?:source|src|dst|dest|from|ping|node)|addr|address|host|server|client|peer|remote|destination|gateway"
+    r"|dns|subnet|connect|connected|connection|login|://)[^\n⟧]{0,12}\z"
 )
+# The first of a pair of versions belongs to what stands before the second, or neither would be seen as one.
+_PAIR = r"(?i:\bver(?:sion)?s? v?)[0-9]+(?:\.[0-9]+)+ (?:to|and|or|-|->|→) v?"
+# What says version whatever the numbers are.
 _VERSION = (
-    r"(?i)(?:\b(?:v|ver|version|versions|release|released|build|rev|revision|firmware|update|updated|upgrade|upgraded"
-    r"|section|chapter|clause|rule|figure|table|appendix|oid|schema|patch|driver|sdk|jdk)"
+    r"(?i)(?:\b(?:v|ver|version|versions|release|build|rev|revision|firmware|oid|sdk|jdk|chapter|section"
+    r"|clause|figure|table|appendix)"
     r"(?:\\?[\"'])?[\s:=(\"'\\v#]{0,4}(?:to |from )?v?"
     r"|(?:assembly|file|product)version(?:\\?[\"'])?[\s:=(\"'\\]{0,4}"
     r"|(?:chrome|chromium|safari|firefox|edge?|edga?|opr|opera|brave|webview|version|headlesschrome|crios|samsungbrowser"
     r"|yabrowser|vivaldi|electron|applewebkit|mobile|gecko|trident|java|python|[a-z]+client)/"
-    r"|[=~<>!^]=?\s?|[0-9A-Za-z_][-@]|[0-9](?:\.x)? (?:to|and|or|-|->|→) )\z"
+    rf"|{_PAIR}|[=~<>!]=\s?|\^|(?:^|[^0-9.:])[0-9]{{1,4}}(?:\.(?:[0-9]{{1,4}}|x)){{1,2}} (?:to|and|or|-|->|→) )\z"
 )
-_EQUALS_OK = r"(?i)(?:ip|addr|address|host|server|client|peer|remote|src|dst|source|gateway|dns)[\"']?\s?=\s?\z"
+# What says it of small numbers, though an address may be spoken of: ``client-1.2.3.4.jar``.
+_PERHAPS = (
+    r"(?i)(?:\b(?:released|updated?|upgraded?|rule|schema|patch|driver)"
+    r"(?:\\?[\"'])?[\s:=(\"'\\v#]{0,4}(?:to |from )?v?|[=~<>]\s?|[0-9A-Za-z_][-@])\z"
+)
+_EQUALS = r"(?i)(?:ip|addr|address|host|server|client|peer|remote|src|dst|source|from|gateway|dns)[\"']?\s?=\s?\z"
 
 
 def _rewrite_v4(before: str, value: str, tok: str) -> str:
-    if not holds(_FOUR, value) or holds(_NO_HOST, value):
+    if not holds(_FOUR, value) or holds(_NO_HOST, value) or holds(_VERSION, before):
         return value
-    if holds(_SMALL, value) and not holds(_ADDRESS, before):
-        return value
-    return value if holds(_VERSION, before) and not holds(_EQUALS_OK, before) else tok
+    doubtful = not holds(_ADDRESS, before) or (holds(_PERHAPS, before) and not holds(_EQUALS, before))
+    return value if doubtful and holds(_SMALL, value) else tok
 
 
 _V4_SQL = (
     f"if(match(r_x, {sql_text(_FOUR)}) AND NOT match(r_x, {sql_text(_NO_HOST)})"
-    f" AND NOT (match(r_x, {sql_text(_SMALL)}) AND NOT match(r_b, {sql_text(_ADDRESS)}))"
-    f" AND NOT (match(r_b, {sql_text(_VERSION)}) AND NOT match(r_b, {sql_text(_EQUALS_OK)})), {{token}}, r_x)"
+    f" AND NOT match(r_b, {sql_text(_VERSION)}) AND NOT (match(r_x, {sql_text(_SMALL)})"
+    f" AND (NOT match(r_b, {sql_text(_ADDRESS)}) OR (match(r_b, {sql_text(_PERHAPS)})"
+    f" AND NOT match(r_b, {sql_text(_EQUALS)})))), {{token}}, r_x)"
 )
 
 
@@ -66,7 +75,7 @@ IP = Recognizer(
             kind="ip",
             prefilter=(r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",),
             # What is glued to the last number belongs to the value, so that a version such as 1.2.3.4-beta is seen.
-            pattern=LEFT_OF_NUMBER + r"([0-9]+(?:\.[0-9]+){3,}(?:[-+_]?[A-Za-z_])?)",
+            pattern=rf"({_PAIR}|{LEFT_OF_NUMBER[1:]}" + r"([0-9]+(?:\.[0-9]+){3,}(?:[-+_]?[A-Za-z_])?)",
             verdict=Verdict(_V4_SQL, _rewrite_v4),
         ),
         Rule(

@@ -36,13 +36,14 @@ _WEAK = (
     r"|answering|direct line|(?:my|his|her|your|our|their|new|old) number|number to"
 )
 _START = r"(?:\b|\\[nrt])"
+# A token holds such a word itself (``⟦phone⟧``), so what ends or begins one never stands between word and number.
 # What follows a word of this list is a number of its kind even without gaps.
 _GAPLESS_BEFORE = (
-    rf"(?i)(?:{_WORD}|{_START}(?:{_SHORT}))(?:s|number|no)?[^0-9A-Za-z]{{0,6}}"
+    rf"(?i)(?:{_WORD}|{_START}(?:{_SHORT}))(?:s|number|no)?[^0-9A-Za-z⟧]{{0,6}}"
     r"(?:(?:is|at|number|no|nr)[^0-9A-Za-z]{0,3}){0,2}\z"
 )
 _GROUPED_BEFORE = (
-    rf"(?i)(?:(?:{_WORD}|{_START}(?:{_SHORT}))(?:\b|[_s])[^0-9]{{0,24}}"
+    rf"(?i)(?:(?:{_WORD}|{_START}(?:{_SHORT}))(?:\b|[_s])[^0-9⟧]{{0,24}}"
     rf"|{_START}(?:{_WEAK})\b[^0-9\n{{}}\[\]=_]{{0,24}})\z"
 )
 _AFTER_WORDS = r"(?i:office|fax|mobile|cell|landline|phone|work|home|desk)"
@@ -107,8 +108,8 @@ PHONE = Recognizer(
         Rule(
             kind="phone",
             seven_digits=True,
-            prefilter=(rf"[0-9](?:[ ./()-]{{0,3}}[0-9]){{6}}[^0-9A-Za-z]{{1,3}}{_AFTER_WORDS}",),
-            pattern=rf"(^|[^0-9A-Za-z_.+-]|{ESCAPE})([+(]{{0,2}}{_LOCAL})([^0-9A-Za-z]{{1,3}}{_AFTER_WORDS}\b)",
+            prefilter=(rf"[0-9](?:[ ./()-]{{0,3}}[0-9]){{6}}[^0-9A-Za-z⟦]{{1,3}}{_AFTER_WORDS}",),
+            pattern=rf"(^|[^0-9A-Za-z_.+-]|{ESCAPE})([+(]{{0,2}}{_LOCAL})([^0-9A-Za-z⟦]{{1,3}}{_AFTER_WORDS}\b)",
             verdict=Verdict(_AFTER_SQL, lambda _, x, tok: tok if _is_plain(x) else x),
             has_after=True,
         ),
