@@ -3,8 +3,8 @@
     build (slow, once) ──> Template: the bytes of a request and where its ids and times stand
                               └── fresh(number, now) ──> the same request with other ids: 0.2 us a span
 
-The prose is that of Python's own language reference (``pydoc_data.topics``), cut at random places, so that it compresses
-and is scanned as real text is. One span in fifty holds an e-mail address. Two shapes:
+The prose is that of Python's own language reference (``pydoc_data.topics``), cut at random places, so that it
+compresses and is scanned as real text is. One span in fifty holds an e-mail address. Two shapes:
 
 ``even``      every span has 1.5 kB: a chat call as ``opentelemetry-util-genai`` writes it, with both messages
 ``workload``  prompts and answers as long as the token counts of the recorded workloads ask for (4 letters a token), at
