@@ -3,8 +3,8 @@
     python -m bench.sender --port 4317 --shape even --requests 1000 --first 0 [--spans-per-s 10000]
 
 Requests are built before the clock starts but for their ids, which are patched in as they go (bench/spans.py).
-Prints one JSON object: spans, seconds from the first request to the last acknowledgement, the sender's own CPU seconds, and of
-each request when it was handed over and acknowledged (seconds since 1970).
+Prints one JSON object: spans, seconds from the first request to the last acknowledgement, the sender's own CPU seconds,
+and of each request when it was handed over and acknowledged (seconds since 1970).
 """
 
 from __future__ import annotations
