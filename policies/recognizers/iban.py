@@ -44,6 +44,16 @@ def _shape(countries: list[str], length: int, character: str) -> str:
     return f"(?:{'|'.join(either_case)})[0-9]{{2}}(?:{_GAP}{character}{{4}}){{{fours}}}{tail}\\b"
 
 
+def _prefilter() -> str:
+    """A country's code, two digits, and what the shortest number has behind them: few hex ids look so far alike."""
+    seconds: dict[str, str] = defaultdict(str)
+    for first, second in sorted(LENGTHS):
+        seconds[first] += second + second.lower()
+    codes = "|".join(f"[{first}{first.lower()}][{letters}]" for first, letters in seconds.items())
+    shortest = min(LENGTHS.values()) - 4
+    return rf"(?:\b|{ESCAPE})(?:{codes})[0-9]{{2}}(?:{_GAP}[A-Za-z0-9]){{{shortest}}}"
+
+
 def is_iban(value: str) -> bool:
     """Return whether the check digits of ``value``, gaps left out, are right (ISO 7064 mod 97-10)."""
     account = "".join(c for c in value.replace("\\u00a0", "").replace("\\u00A0", "") if c.isascii() and c.isalnum())
@@ -63,7 +73,7 @@ IBAN = Recognizer(
     rules=(
         Rule(
             kind="iban",
-            prefilter=(rf"(?:\b|{ESCAPE})[A-Za-z]{{2}}[0-9]{{2}}{_GAP}[A-Za-z0-9]{{4}}",),
+            prefilter=(_prefilter(),),
             pattern=_pattern(),
             verdict=Verdict(_SQL, lambda _, x, tok: tok if is_iban(x) else x),
         ),
