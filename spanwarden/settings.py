@@ -14,9 +14,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from apscheduler.triggers.cron import CronTrigger
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
@@ -24,6 +22,8 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from spanwarden.cron import Cron
 
 CONFIG_FILE = "spanwarden.toml"
 
@@ -45,10 +45,7 @@ class Schedule(BaseModel):
 
     @model_validator(mode="after")
     def _can_fire(self) -> Schedule:
-        try:
-            CronTrigger.from_crontab(self.cron, timezone=ZoneInfo(self.timezone))
-        except (ValueError, ZoneInfoNotFoundError) as error:
-            raise ValueError(f"{error}; write five cron fields such as '0 6 * * 1' and a zone such as 'UTC'") from None
+        Cron.parse(self.cron, self.timezone)
         return self
 
 

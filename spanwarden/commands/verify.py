@@ -10,7 +10,7 @@ from policies.reports.bundle import verify_bundle
 
 
 @click.command()
-@click.argument("path", type=click.Path(path_type=Path, exists=True))
+@click.argument("path", type=click.Path(path_type=Path))
 @click.option(
     "--public-key",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -20,7 +20,7 @@ from policies.reports.bundle import verify_bundle
 def verify(path: Path, public_key: Path | None) -> None:
     """Check the signature and every digest of a report (its folder or its bundle.json), offline.
 
-    Exits with 0 when it is exactly what was signed, with 1 and the reason when it is not.
+    Exits with 0 when it is exactly what was signed, with 1 and the reason when it is not, or is no report.
     """
     verification = verify_bundle(path, public_key=public_key)
     click.echo(verification.reason, err=not verification.valid)

@@ -17,7 +17,7 @@ import numpy as np
 from policies.reports.charts import Bar, columns
 from policies.reports.controls.setting import HOUR, Setting, utc
 from policies.reports.model import Chart, Condition, Control, Figure, Table
-from policies.reports.words import count, listed, moment, percent, plural
+from policies.reports.words import count, day, listed, moment, percent, plural
 
 ENOUGH = 10
 DAYS = 3
@@ -163,13 +163,13 @@ def _acknowledged(setting: Setting) -> Condition:
 def _figures(setting: Setting, edges: Mapping[str, object], silent: Sequence[Hour]) -> tuple[Figure, ...]:
     first, last = edges["first_at"], edges["last_at"]
     known = bool(edges["spans"]) and isinstance(first, datetime) and isinstance(last, datetime)
+    begun = utc(first) if known and isinstance(first, datetime) else None
+    ended = utc(last) if known and isinstance(last, datetime) else None
     return (
         Figure("spans stored", count(int(str(edges["spans"]))), queries=("edges",)),
         Figure("silent hours", count(len(silent)), "where records were expected", ("hours", "pace")),
-        Figure(
-            "first record", moment(utc(first)) if known and isinstance(first, datetime) else "–", queries=("edges",)
-        ),
-        Figure("last record", moment(utc(last)) if known and isinstance(last, datetime) else "–", queries=("edges",)),
+        Figure("first record", day(begun), f"{begun:%H:%M:%S} UTC" if begun else "", ("edges",)),
+        Figure("last record", day(ended), f"{ended:%H:%M:%S} UTC" if ended else "", ("edges",)),
         Figure("times mended", count(int(str(edges["mended"]))), "their clock was far off on arrival", ("edges",)),
         Figure("set aside", count(sum(setting.seen.quarantined.values())), "in quarantine, with the reason"),
     )

@@ -16,7 +16,7 @@ from policies.reports.intervals import Share
 from policies.reports.model import Chart, Condition, Control, Figure, Table
 from policies.reports.words import NONE, count, duration, interval, length, moment, percent, plural
 
-P50, P95, P99 = 1, 3, 4  # places in the sketch's quantiles
+P50, P95, P99 = 0, 2, 3  # places among the quantiles 0.5, 0.9, 0.95, 0.99
 LAG = timedelta(minutes=15)
 MOST = 12
 Rows = Sequence[Mapping[str, Any]]
@@ -105,7 +105,7 @@ def _state(setting: Setting, incident: Mapping[str, Any]) -> str:
 
 
 def _figures(total: Mapping[str, Any], failed: Share, incidents: Rows) -> tuple[Figure, ...]:
-    quantiles = total["duration_ms"] if failed.of else (None,) * 5
+    quantiles = total["duration_ms"] if failed.of else (None,) * 4
     waits = sorted(utc(one["detected_at"]) - utc(one["started_at"]) for one in incidents)
     return (
         Figure("model calls", count(failed.of), queries=("calls_total",)),

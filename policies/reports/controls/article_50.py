@@ -76,47 +76,51 @@ class Tally:
 
 
 def marking(setting: Setting) -> Control:
-    """Judge how outputs are marked."""
+    """Judge how outputs are marked. Policies that are enforced count; those only tried out count where none is."""
     active = [policy for policy in setting.policies.marking if policy.mode != "off"]
-    ids = [policy.id for policy in active]
-    rows = setting.ask.rows("marking_verdicts", "What was decided on outputs?", policies=ids)
-    models = setting.ask.rows("marking_models", "The same by model", policies=ids)
-    eligible = _eligible(setting, active)
+    rows = setting.ask.rows("marking_verdicts", "What was decided on outputs?", policies=[p.id for p in active])
     tallies = [Tally.of(policy, rows) for policy in active]
+    counted = [tally for tally in tallies if tally.policy.mode == "enforce" and tally.all] or tallies
+    ids = [tally.policy.id for tally in counted]
+    models = setting.ask.rows("marking_models", "The same by model and service", policies=ids)
+    found = setting.ask.rows("marking_findings", "Where do outputs lack their mark?", policies=ids)
+    eligible = _eligible(setting, [tally.policy for tally in counted])
     return Control(
         id="eu-ai-act:50.2",
         name="AI Act Art. 50(2)",
         title="Outputs are marked",
         duty="Outputs of generative AI are marked in a machine-readable format and detectable as such.",
-        verdict=_verdict(tallies),
-        conditions=_conditions(active, tallies, eligible),
-        coverage=f"{plural(sum(t.all for t in tallies), 'decision')} on {plural(eligible, 'output')} that a policy"
-        " speaks of and that are long enough to be judged",
-        figures=_figures(tallies, eligible),
+        verdict=_verdict(counted),
+        conditions=_conditions(active, counted, eligible, sum(int(row["findings"]) for row in found)),
+        coverage=f"{plural(sum(t.all for t in counted), 'decision')} by {listed(ids)} on {plural(eligible, 'output')}"
+        " that are long enough to be judged",
+        figures=_figures(counted, eligible),
         charts=(_chart(models),) if models else (),
         tables=tuple(table for table in (_policies(tallies), _exempt(rows)) if table.rows),
-        traces=_traces(rows),
+        traces=_traces([row for row in rows if row["policy_id"] in ids]),
         not_proven=(
             "That outputs which no policy speaks of, or which did not pass through an instrumented app, are marked.",
             "That a declared mark is there: only a keyed detector shows that.",
             "That a mark survives editing, translation or copying, or that people can detect it.",
         ),
-        queries=setting.ask.queries("marking_verdicts", "marking_models", "eligible"),
+        queries=setting.ask.queries("marking_verdicts", "marking_models", "marking_findings", "eligible"),
     )
 
 
-def _eligible(setting: Setting, active: Sequence[MarkingPolicy]) -> int:
+def _eligible(setting: Setting, policies: Sequence[MarkingPolicy]) -> int:
     row = setting.ask.row(
         "eligible",
         "How many outputs should have a decision?",
-        models=[pattern(policy.models) for policy in active],
-        services=[pattern(policy.services) for policy in active],
-        least=[policy.min_tokens for policy in active],
+        models=[pattern(policy.models) for policy in policies],
+        services=[pattern(policy.services) for policy in policies],
+        least=[policy.min_tokens for policy in policies],
     )
     return int(row["outputs"])
 
 
-def _conditions(active: Sequence[MarkingPolicy], tallies: Sequence[Tally], eligible: int) -> tuple[Condition, ...]:
+def _conditions(
+    active: Sequence[MarkingPolicy], tallies: Sequence[Tally], eligible: int, findings: int
+) -> tuple[Condition, ...]:
     decisions = sum(tally.all for tally in tallies)
     enforced = [tally for tally in tallies if tally.policy.mode == "enforce" and tally.all]
     unsound = [tally.policy.id for tally in tallies if not tally.sound]
@@ -141,9 +145,11 @@ def _conditions(active: Sequence[MarkingPolicy], tallies: Sequence[Tally], eligi
         ),
         Condition(
             "No more outputs lack a mark than a detector misses of marked ones",
-            not unsound if decisions else None,
-            listed(unsound) if unsound else "none does" if decisions else "nothing was judged",
-            queries=by,
+            not unsound and not findings if decisions else None,
+            f"{count(_total(tallies, 'absent'))} lack it, {plural(findings, 'finding')}"
+            if decisions
+            else "none was judged",
+            queries=(*by, "marking_findings"),
         ),
         Condition(
             f"A keyed detector has found the marks (pooled p at most {POOLED_ALPHA:g}): a declaration is no proof",

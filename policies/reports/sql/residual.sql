@@ -1,4 +1,4 @@
--- The back-scan: the recognizers run once more over every text of a sample of stored spans. $gate and $template are
+-- The back-scan: the recognizers run once more over every text of a sample of stored spans. Gate and template are
 -- compiled from the recognizers, as for the load; what they would still mask is counted by kind and goes no further.
 -- Bare numbers are left out: the store cannot tell a number from text.
 SELECT count() AS sampled, countIf(notEmpty(kinds)) AS hit, sumMap(kinds, arrayMap(k -> 1, kinds)) AS by_kind,
