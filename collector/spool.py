@@ -36,7 +36,7 @@ MIB = 1024 * 1024
 class SpoolConfig:
     """Bytes, and seconds for an age. A segment closes at ``segment_bytes`` or ``segment_seconds``."""
 
-    segment_bytes: int = 16 * MIB
+    segment_bytes: int = 64 * MIB
     segment_seconds: float = 1.0
     max_bytes: int = 20 * 1024 * MIB
     min_free_bytes: int = 1024 * MIB
