@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 
 from policies.compile_sql import gate_sql, template_sql
@@ -49,9 +50,14 @@ def build_redaction(policies: PolicySet) -> Redaction:
         return NONE
     enforced = [policy for policy in policies.privacy if policy.mode == "enforce"]
     template = template_sql(rules)
+    cited = [
+        {"id": policy.id, "version": policy.version, "digest": policy.digest, "kinds": policy.kinds}
+        for policy in enforced
+    ]
     digest = content_digest({policy.id: policy.digest for policy in enforced})
     return Redaction(
         policy_id="+".join(policy.id for policy in enforced),
+        policies=json.dumps(cited, separators=(",", ":")),
         digest=hashlib.sha256(f"{digest}\n{template}".encode()).hexdigest(),
         template=template,
         gate=gate_sql(rules),

@@ -1,6 +1,6 @@
 """What a policy is: frozen values, each with the digest of its meaning.
 
-A policy comes from a YAML file (``policies.loading``) and never changes afterwards. Its digest is the SHA-256 of the
+A policy comes from a YAML file (``policies.load``) and never changes afterwards. Its digest is the SHA-256 of the
 canonical JSON of everything that decides what it does, so two files that differ only in comments, order or layout
 have one digest, and every decision can cite what decided it.
 """
@@ -68,6 +68,11 @@ class PrivacyPolicy:
     controls: tuple[str, ...] = ()
     digest: str = ""
     place: Place = field(default=Place("policy.yaml"), compare=False)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Every kind that it masks, those of its own patterns too."""
+        return (*self.entities, *dict.fromkeys(rule.kind for rule in self.custom))
 
 
 @dataclass(frozen=True, slots=True)

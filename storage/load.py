@@ -37,7 +37,7 @@ STEADY = {
     "max_insert_block_size": 1_048_576,
     "min_insert_block_size_rows": 1_048_576,
     "min_insert_block_size_bytes": 0,
-    "input_format_max_block_size_bytes": 8_000_000,
+    "input_format_max_block_size_bytes": 16_000_000,
     "query_plan_merge_expressions": 0,
     "deduplicate_blocks_in_dependent_materialized_views": 1,
     "materialized_views_ignore_errors": 0,
@@ -67,6 +67,7 @@ class TraceLoad:
             "batch_id": batch_id,
             "policy_id": self.redaction.policy_id,
             "policy_digest": self.redaction.digest,
+            "policies": self.redaction.policies,
         }
         return LoadStatement(sql, parameters, {}, self.redaction.digest)
 

@@ -14,9 +14,12 @@ class Redaction:
     ``template``  the redacted ``t``; total: it never throws, whatever ``t`` holds.
     ``tokens``    kind -> the token that stands in the redacted text, such as ``email`` -> ``⟦email⟧``. No rule may
                   match a token.
+    ``policies``  the policies that asked for it, as JSON ``[{"id", "version", "digest", "kinds"}]``.
+    ``digest``    names the policies together with what they were compiled to.
     """
 
     policy_id: str = ""
+    policies: str = "[]"
     digest: str = ""
     template: str = "t"
     gate: str = "false"

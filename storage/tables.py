@@ -50,6 +50,7 @@ OURS: Columns = {
     "DroppedLinksCount": "UInt32",
     "Flags": "UInt32",
     "SchemaUrl": "LowCardinality(String)",
+    "RedactionPolicies": "LowCardinality(String)",
 }
 
 OTEL_TRACES: Columns = {**EXPORTER, **OURS}

@@ -28,6 +28,8 @@ def view_statements(database: str, book: PriceBook) -> dict[str, str]:
     parts = {
         "hits": plan.hits(),
         "fields": ",\n".join(f"            {plan.field(name)} AS f_{name}" for name in FIELDS),
+        "request_model": plan.field("request_model"),
+        "response_model": plan.field("response_model"),
         "ranks": str(RANKS),
         "operation": enum("f_operation", OPERATIONS),
         "provider": enum("f_provider", PROVIDERS),

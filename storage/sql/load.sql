@@ -76,7 +76,8 @@ SELECT
     span.dropped_events_count AS DroppedEventsCount,
     span.dropped_links_count AS DroppedLinksCount,
     span.flags AS Flags,
-    if(outer_changes, part(10)[3], schema_url) AS SchemaUrl
+    if(outer_changes, part(10)[3], schema_url) AS SchemaUrl,
+    {policies:String} AS RedactionPolicies
 FROM
 (
     SELECT *, hit AND outer_hit AS outer_changes,

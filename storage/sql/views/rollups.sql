@@ -57,30 +57,40 @@ FROM (SELECT Tenant, Timestamp, ServiceName, Redactions FROM otel_traces WHERE n
 ARRAY JOIN mapKeys(Redactions) AS kind, mapValues(Redactions) AS n
 GROUP BY tenant, minute, service, kind;
 
--- One decision a redacted span; its id follows from what it is about, so a repeat replaces it.
+-- One decision a redacted span and policy that masked something in it; its id follows from what it is about, so a
+-- repeat replaces it.
 CREATE MATERIALIZED VIEW privacy_decisions_view TO policy_decisions COMMENT $comment AS
 SELECT
-    lower(hex(MD5(concat(Tenant, TraceId, SpanId, RedactionPolicy, PolicyDigest)))) AS decision_id,
+    lower(hex(MD5(concat(Tenant, TraceId, SpanId, policy.id, policy.digest, PolicyDigest)))) AS decision_id,
     Tenant AS tenant,
     toDateTime64(Timestamp, 3) AS at,
     TraceId AS trace_id,
     SpanId AS span_id,
     ServiceName AS service,
-    SpanAttributes['gen_ai.request.model'] AS model,
-    RedactionPolicy AS policy_id,
-    '' AS version,
-    PolicyDigest AS digest,
+    if(f_response_model != '', f_response_model, f_request_model) AS model,
+    policy.id AS policy_id,
+    policy.version AS version,
+    policy.digest AS digest,
     'redact' AS check_id,
     'ingest' AS stage,
     'mask' AS action,
     'violation' AS verdict,
     'private data was replaced before storage' AS reason,
     'note' AS severity,
-    Redactions AS entities,
+    mapFilter((kind, n) -> has(policy.kinds, kind), Redactions) AS entities,
     CAST(NULL, 'Nullable(Float64)') AS score,
     CAST(NULL, 'Nullable(Float64)') AS p_value,
     toUInt32(0) AS tokens_scored,
-    '{}' AS evidence,
+    toJSONString(map('redaction', toString(PolicyDigest))) AS evidence,
     BatchId AS batch_id,
     toUInt64(1) AS version_ns
-FROM (SELECT * FROM otel_traces WHERE notEmpty(Redactions))
+FROM
+(
+    SELECT *, $request_model AS f_request_model, $response_model AS f_response_model FROM
+    (
+        SELECT *, arrayMap(h -> intDiv(h.1 - 1, $ranks), hits) AS slots_, arrayMap(h -> h.2, hits) AS values_
+        FROM (SELECT *, $hits AS hits FROM otel_traces WHERE notEmpty(Redactions))
+    )
+)
+ARRAY JOIN JSONExtract(toString(RedactionPolicies), 'Array(Tuple(id String, version String, digest String, kinds Array(String)))') AS policy
+WHERE notEmpty(entities)
