@@ -113,9 +113,13 @@ class MarkingPolicy:
 Policy = PrivacyPolicy | MarkingPolicy
 
 
+_UNORDERED = {"controls", "models", "services"}
+
+
 def policy_digest(policy: Policy) -> str:
     """Return the digest of everything in ``policy`` but the digest itself and where it was written."""
     content = {f.name: _plain(getattr(policy, f.name)) for f in fields(policy) if f.name not in ("digest", "place")}
+    content.update({name: sorted(content[name]) for name in _UNORDERED & content.keys()})
     return content_digest({"apiVersion": API_VERSION, "kind": type(policy).__name__, **content})
 
 

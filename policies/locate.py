@@ -43,7 +43,7 @@ class Reader:
                 near = difflib.get_close_matches(name, known, 1)
                 hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(known)}"
                 self.wrong(key, f"unknown field {name!r}", f"remove it, or {hint}" if not near else hint)
-        for name in required:
+        for name in required if isinstance(node, yaml.MappingNode) else ():
             if name not in found:
                 self.wrong(node, f"{name!r} is missing", f"add {name}: ...")
         return {name: value for name, (_, value) in found.items() if name in known}
@@ -111,23 +111,25 @@ class Reader:
             return default
         return int(number)
 
-    def texts(self, fields: Fields, name: str, default: tuple[str, ...] = (), *, form: str = "") -> tuple[str, ...]:
-        """Return a list of texts, each of the form ``form``, none empty, none twice."""
+    def texts(
+        self, fields: Fields, name: str, default: tuple[str, ...] = (), *, form: str, example: str
+    ) -> tuple[str, ...]:
+        """Return a list of texts, each of the form ``form`` as ``example`` is, none twice."""
         node = fields.get(name)
         if node is None:
             return default
         if not isinstance(node, yaml.SequenceNode) or not node.value:
-            self.wrong(node, f"{name} is {_kind(node)}", f"write a list: {name}: [one, another]")
+            self.wrong(node, f"{name} is {_kind(node)}", f"write a list such as {name}: [{example!r}]")
             return default
-        values = [self._item(item, name, form) for item in node.value]
+        values = [self._item(item, name, form, example) for item in node.value]
         if len(set(values)) < len(values):
             self.wrong(node, f"{name} names one thing twice", "keep one of them")
         return tuple(dict.fromkeys(value for value in values if value))
 
-    def _item(self, node: yaml.Node, name: str, form: str) -> str:
+    def _item(self, node: yaml.Node, name: str, form: str, example: str) -> str:
         value = self._scalar(node, name, "text")
-        if value is not None and (not value or (form and not re.fullmatch(form, value))):
-            self.wrong(node, f"{value!r} cannot stand in {name}", f"write it in the form {form or 'of a text'}")
+        if value is not None and not re.fullmatch(form, value):
+            self.wrong(node, f"{value!r} cannot stand in {name}", f"write it like {example!r}")
             return ""
         return value or ""
 

@@ -53,7 +53,7 @@ def _metadata(reader: Reader, fields: Fields) -> dict[str, Any]:
         "title": reader.text(fields, "title", example="No direct identifiers are stored"),
         "owner": reader.text(fields, "owner", example="privacy@example.com"),
         "severity": reader.choice(fields, "severity", ("note", "warning", "critical"), "critical"),
-        "controls": reader.texts(fields, "controls", form=r"[a-z0-9-]+:[0-9A-Za-z.()-]+"),
+        "controls": reader.texts(fields, "controls", form=r"[a-z0-9-]+:[0-9A-Za-z.()-]+", example="gdpr:25"),
     }
 
 
@@ -61,10 +61,21 @@ def _mode(reader: Reader, fields: Fields) -> Any:  # noqa: ANN401  (one of langu
     return reader.choice(fields, "mode", ("off", "shadow", "enforce"), "enforce")
 
 
+def _privacy_mode(reader: Reader, fields: Fields) -> Any:  # noqa: ANN401  (one of language.Mode)
+    """Read a mode; there is no shadow, since what is only looked at has been stored."""
+    node = fields.get("mode")
+    if isinstance(node, yaml.ScalarNode) and node.value == "shadow":
+        reader.wrong(
+            node, "a privacy policy has no shadow: what it did not mask would be stored", "write enforce or off"
+        )
+        return "off"
+    return reader.choice(fields, "mode", ("off", "enforce"), "enforce")
+
+
 def _privacy(reader: Reader, spec: yaml.Node, common: dict[str, Any]) -> PrivacyPolicy:
     fields = reader.fields(spec, ("mode", "entities", "custom"), ("entities",))
     return PrivacyPolicy(
-        mode=_mode(reader, fields),
+        mode=_privacy_mode(reader, fields),
         entities=_entities(reader, fields["entities"]) if "entities" in fields else (),
         custom=_custom(reader, fields["custom"]) if "custom" in fields else (),
         **common,
@@ -92,7 +103,7 @@ def _custom_rule(reader: Reader, node: yaml.Node) -> CustomRule | None:
     rule = CustomRule(
         kind=reader.text(fields, "kind", form=_KIND, example="employee_id"),
         pattern=reader.text(fields, "pattern", example="EMP-[0-9]{6}"),
-        words=reader.texts(fields, "words", form=r"[0-9A-Za-z_.@:/ -]{2,40}"),
+        words=reader.texts(fields, "words", form=r"[0-9A-Za-z_.@:/ -]{2,40}", example="EMP-"),
     )
     if len(reader.problems) == before and rule.kind in KINDS:
         reader.wrong(fields["kind"], f"{rule.kind!r} is a built-in kind", "choose another name")
@@ -110,8 +121,8 @@ def _marking(reader: Reader, spec: yaml.Node, common: dict[str, Any]) -> Marking
     tokenizer, sha256 = _tokenizer(reader, fields)
     return MarkingPolicy(
         mode=_mode(reader, fields),
-        models=reader.texts(fields, "models", form=_GLOB),
-        services=reader.texts(fields, "services", ("*",), form=_GLOB),
+        models=reader.texts(fields, "models", form=_GLOB, example="gpt-4o*"),
+        services=reader.texts(fields, "services", ("*",), form=_GLOB, example="chat-*"),
         require=require,
         scheme=reader.choice(fields, "scheme", SCHEMES, SCHEMES[0]),
         key_name=_key_name(reader, fields),

@@ -16,17 +16,25 @@ def custom_rule(custom: CustomRule) -> Rule:
 
 def why_not(custom: CustomRule) -> str:
     """Return why the pattern cannot be used; empty when it can."""
+    if "\\C" in custom.pattern:
+        return "\\C matches a part of a character"
     try:
         compiled(custom.pattern)
         compiled(custom_rule(custom).pattern)
     except re2.error as error:
-        return f"RE2 refuses it ({error})"
+        return f"RE2 refuses it ({_words(error)})"
     if holds(custom.pattern, ""):
         return "it matches nothing at all, so it would match everywhere"
     tokens = [token(kind) for kind in (*KINDS, custom.kind)]
     if any(holds(custom.pattern, each) for each in tokens):
         return f"it matches the token of a masked value, such as {tokens[0]}"
     return ""
+
+
+def _words(error: re2.error) -> str:
+    """Return what RE2 says, which is bytes."""
+    said = error.args[0] if error.args else ""
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
 
 
 def _any_case(word: str) -> str:

@@ -40,15 +40,15 @@ def _pattern() -> str:
 def _shape(countries: list[str], length: int, character: str) -> str:
     fours, rest = divmod(length - 4, 4)
     tail = f"{_GAP}{character}{{{rest}}}" if rest else ""
-    either_case = (f"[{a}{a.lower()}][{b}{b.lower()}]" for a, b in countries)
+    either_case = ("".join(f"[{letter}{letter.lower()}]" for letter in country) for country in countries)
     return f"(?:{'|'.join(either_case)})[0-9]{{2}}(?:{_GAP}{character}{{4}}){{{fours}}}{tail}\\b"
 
 
 def _prefilter() -> str:
     """A country's code, two digits, and what the shortest number has behind them: few hex ids look so far alike."""
     seconds: dict[str, str] = defaultdict(str)
-    for first, second in sorted(LENGTHS):
-        seconds[first] += second + second.lower()
+    for country in sorted(LENGTHS):
+        seconds[country[0]] += country[1] + country[1].lower()
     codes = "|".join(f"[{first}{first.lower()}][{letters}]" for first, letters in seconds.items())
     shortest = min(LENGTHS.values()) - 4
     return rf"(?:\b|{ESCAPE})(?:{codes})[0-9]{{2}}(?:{_GAP}[A-Za-z0-9]){{{shortest}}}"
