@@ -57,11 +57,13 @@ def span(length: timedelta) -> str:
 
 
 def money(dollars: float | None) -> str:
-    """Return $0.0042, $1.24, $1,204."""
+    """Return < $0.0001, $0.0042, $1.24, $1,204."""
     if not known(dollars):
         return NONE
     if dollars == 0:
         return "$0"
+    if 0 < dollars < 0.00005:
+        return "< $0.0001"
     if abs(dollars) < 0.1:
         return f"${dollars:.4f}"
     return f"${dollars:,.2f}" if abs(dollars) < 1000 else f"${dollars:,.0f}"

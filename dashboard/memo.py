@@ -25,14 +25,22 @@ class Memo:
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
         """Return the remembered answer for ``key``, or make, remember and return it."""
+        found = self.find(key)
+        if found is None:
+            found = (make(),)
+            self.put(key, found[0])
+        return found[0]  # type: ignore[return-value]
+
+    def find(self, key: Hashable) -> tuple[object] | None:
+        """Return the remembered answer in a tuple, or None when there is none or it is too old."""
         with self._guard:
             found = self._kept.get(key)
-            if found and self._clock() - found[0] < self._seconds:
-                return found[1]  # type: ignore[return-value]
-        made = make()
+            return (found[1],) if found and self._clock() - found[0] < self._seconds else None
+
+    def put(self, key: Hashable, answer: object) -> None:
+        """Remember an answer."""
         with self._guard:
-            self._kept[key] = (self._clock(), made)
+            self._kept[key] = (self._clock(), answer)
             self._kept.move_to_end(key)
             while len(self._kept) > self._size:
                 self._kept.popitem(last=False)
-        return made

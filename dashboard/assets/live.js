@@ -1,29 +1,61 @@
 // Asks once a second whether anything changed, while the page is looked at and follows; only then is it drawn again.
+// A page is never asked for while it is being drawn: the answer under way would be thrown away, and where a drawing
+// takes longer than a second nothing would ever be shown. A slow store gets a rest of three drawings' length.
 (function () {
   "use strict";
-  var last = null, waiting = false, lost = 0;
+  var last = null, waiting = false, lost = 0, began = 0, rest = 0;
 
   function follows() {
     var at = new URLSearchParams(location.search);
     return !document.hidden && at.get("live") !== "0" && !at.has("from");
   }
 
-  function mark(state) { document.documentElement.setAttribute("data-link", state); }
+  function drawing() {
+    var page = document.getElementById("page");
+    return !page || page.hasAttribute("data-dash-is-loading");
+  }
+
+  // New data would take away what someone types or marks, and move the list that someone reads.
+  function held() {
+    var marked = window.getSelection ? String(window.getSelection()) : "";
+    var reads = location.pathname === "/traces" && window.scrollY > 160;
+    return Boolean(marked || reads || document.querySelector("#page input:focus, #page textarea:focus"));
+  }
+
+  function mark(state) {
+    var root = document.documentElement;
+    if (root.getAttribute("data-link") !== state) root.setAttribute("data-link", state);
+  }
+
+  function time() {
+    var busy = drawing(), now = Date.now();
+    if (busy && !began) began = now;
+    if (!busy && began) { rest = now + Math.min(15000, 3 * (now - began)) - 900; began = 0; }
+  }
+
+  function show(pulse) {
+    if (pulse === last) return;
+    if (last !== null) {
+      if (drawing() || Date.now() < rest) return; // asked again in a second
+      if (held()) { mark("held"); return; }
+      window.dash_clientside.set_props("pulse", { data: pulse });
+    }
+    last = pulse;
+  }
 
   function ask() {
     if (waiting || !follows() || !window.dash_clientside || !window.dash_clientside.set_props) return;
     waiting = true;
     fetch("/api/v1/pulse", { cache: "no-store" })
       .then(function (answer) { return answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status))); })
-      .then(function (answer) {
-        lost = 0; mark("ok");
-        if (last !== null && answer.pulse !== last) window.dash_clientside.set_props("pulse", { data: answer.pulse });
-        last = answer.pulse;
-      })
+      .then(function (answer) { lost = 0; mark("ok"); show(answer.pulse); })
       .catch(function () { lost += 1; if (lost > 2) mark("lost"); })
       .then(function () { waiting = false; });
   }
 
+  new MutationObserver(time).observe(document.documentElement, {
+    subtree: true, attributes: true, attributeFilter: ["data-dash-is-loading"]
+  });
   setInterval(ask, 1000);
   document.addEventListener("visibilitychange", ask);
 })();

@@ -79,7 +79,7 @@ def values(visit: Visit, board: Board, figure: str) -> html.Div:
         for when in moments
     ]
     return html.Div(
-        [table(columns, rows, "Values of the chart"), html.Pre(html.Code(sql("calls_by_model")), tabIndex="0")],
+        [table(columns, rows, "Values of the chart"), html.Pre(html.Code(sql("calls_figures")), tabIndex="0")],
         className="behind",
     )
 

@@ -13,13 +13,14 @@ from dashboard.charts.lines import Line, Plot, Shade, line_chart
 from dashboard.components.blocks import card, empty, link
 from dashboard.pages.incident_scope import scope_of, traces_href
 from dashboard.pages.page import Visit
-from dashboard.read.figures import UNITS, moments, series, step_seconds
+from dashboard.read.figures import UNITS, moments, read_figures, step_seconds
+from dashboard.read.histories import ALL
 from dashboard.read.incidents import IncidentView
 from dashboard.theme import TOKENS, series_colour
 from dashboard.words import scope_words
 
 FIGURES = {
-    "latency": "p95",
+    "latency": "p50",  # what detectors judge, as the title says it
     "failures": "failures",
     "failure": "failures",
     "failure_rate": "failures",
@@ -29,7 +30,7 @@ FIGURES = {
     "requests": "requests",
 }
 TITLES = {
-    "p95": "p95 latency",
+    "p50": "median latency",
     "failures": "share of failed calls",
     "ttft": "p95 time to first token",
     "tokens": "tokens",
@@ -41,9 +42,10 @@ BEFORE = timedelta(hours=2)
 
 def series_card(visit: Visit, one: IncidentView) -> html.Section:
     """Return the series that moved, its normal band, and the incident's stretch as a shade."""
-    figure = FIGURES.get(one["signal"], "p95")
+    figure = FIGURES.get(one["signal"], "p50")
     where = scope_words(one["scope"]) or "all calls"
-    title = f"{TITLES[figure][0].upper() if figure != 'p95' else 'p'}{TITLES[figure][1:]} of {where}"
+    title = f"{TITLES[figure]} of {where}"
+    title = title if title.startswith("p95") else title[0].upper() + title[1:]
     drawn = _drawing(visit, one, figure)
     body = graph("incident", drawn, title) if drawn else empty("No call of this scope is in the roll-up any more.")
     key = html.P("Band: normal at this hour, from the seven days before.", className="muted key")
@@ -54,12 +56,12 @@ def _drawing(visit: Visit, one: IncidentView, figure: str) -> dict[str, Any] | N
     window = _around(visit, one)
     step = step_seconds(window)
     scope, part = scope_of(one)
-    buckets = series(visit.services.engine, window, scope, step, part)
+    buckets = read_figures(visit.services.engine, window, scope, step, part).buckets
     points = [(bucket.at, value) for bucket in buckets if (value := bucket.value(figure)) is not None]
     if not points:
         return None
-    steps = moments(window, step)
-    band = list(zip(steps, visit.histories.bands(window, scope, figure, steps, part), strict=True))
+    steps, past = moments(window, step), visit.histories.before(window, scope, part)[ALL]
+    band = list(zip(steps, visit.histories.bands(window, figure, steps, past), strict=True))
     colours = TOKENS[visit.viewer.scheme]
     tone = colours["critical" if one["severity"] == "critical" else "warning"]
     line = Line(TITLES[figure], series_colour(visit.viewer.scheme, 0), points, band)

@@ -15,7 +15,7 @@ from dashboard.format import clock, count, duration, exact, money
 from dashboard.pages.home_chart import incident_shades
 from dashboard.pages.page import Drawn, Visit
 from dashboard.read.cursor import START, Cursor, read_cursor
-from dashboard.read.figures import Bucket, series, step_seconds, total
+from dashboard.read.figures import Bucket, Figures, read_figures, step_seconds
 from dashboard.read.incidents import incidents
 from dashboard.read.traces import Listing, Summary, Wanted, list_traces
 from dashboard.theme import TOKENS
@@ -36,7 +36,8 @@ COLUMNS = (
 def draw(visit: Visit) -> Drawn:
     """Draw the list for one address."""
     own, scope = visit.address.own, visit.address.scope
-    whole = total(visit.services.engine, visit.window, scope)
+    figures = read_figures(visit.services.engine, visit.window, scope, step_seconds(visit.window))
+    whole = figures.total
     wanted, slow, costly = _wanted(visit, whole)
     listing = list_traces(
         visit.services.engine, visit.window, scope, wanted, cursor=_cursor(own.get("before", "")), limit=PAGE
@@ -52,7 +53,7 @@ def draw(visit: Visit) -> Drawn:
                 _chips(visit, slow, costly), className="chips filters", role="group", **extra(aria_label="Filters")
             ),
             grid(
-                card("Model calls", _histogram(visit), aside="drag to choose time"),
+                card("Model calls", _histogram(visit, figures), aside="drag to choose time"),
                 card("", _rows(visit, listing), kind="flush"),
             ),
         ],
@@ -112,9 +113,8 @@ def _chips(visit: Visit, slow: float, costly: float) -> list[Child]:
     return shown
 
 
-def _histogram(visit: Visit) -> Child:
-    step = step_seconds(visit.window)
-    buckets = series(visit.services.engine, visit.window, visit.address.scope, step)
+def _histogram(visit: Visit, figures: Figures) -> Child:
+    step, buckets = step_seconds(visit.window), figures.buckets
     colours = TOKENS[visit.viewer.scheme]
     stacks = [
         Stack("ok", colours["muted"], [(one.at, one.requests - one.failed) for one in buckets], 0.45),
@@ -150,7 +150,7 @@ def _row(visit: Visit, one: Summary, longest: float) -> dict[str, Child]:
         "name": name,
         "model": models,
         "spans": exact(one.spans),
-        "tokens": count(one.tokens_in + one.tokens_out) if one.calls else "",
+        "tokens": count(one.tokens_in + one.tokens_out) if one.tokens_in + one.tokens_out else "",
         "cost": money(one.cost) if one.cost else "",
         "marks": marks,
         "duration": [

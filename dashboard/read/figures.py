@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -19,7 +19,15 @@ from storage.engine import Engine
 POINTS = 96
 STEPS = (60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400)
 FIGURES = ("requests", "failures", "p95", "ttft", "tokens", "cost")
-UNITS = {"requests": "calls", "failures": "share", "p95": "ms", "ttft": "ms", "tokens": "tokens", "cost": "USD"}
+UNITS = {
+    "requests": "calls",
+    "failures": "share",
+    "p50": "ms",
+    "p95": "ms",
+    "ttft": "ms",
+    "tokens": "tokens",
+    "cost": "USD",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,35 +81,41 @@ def moments(window: Window, step: int) -> list[datetime]:
     return [datetime.fromtimestamp(at, UTC) for at in range(first, int(window.end.timestamp()), step)]
 
 
-def series(engine: Engine, window: Window, scope: Scope, step: int, part: Part = Part()) -> list[Bucket]:
-    """Return the buckets that hold calls, in order; a bucket without calls is absent, so that gaps stay gaps."""
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A window's figures: as one bucket, by step, and by step for each model asked for.
+
+    A step without calls is absent, so that gaps stay gaps. Quantiles are merged, not averaged.
+    """
+
+    total: Bucket
+    buckets: Sequence[Bucket]
+    models: Mapping[str, Sequence[Bucket]]
+
+
+def read_figures(
+    engine: Engine, window: Window, scope: Scope, step: int, part: Part = Part(), models: Sequence[str] = ()
+) -> Figures:
+    """Return everything at once: it costs one pass over the roll-up."""
     asked = {"operation": part.operation, "region": part.region, "every": int(part.every), "step": step}
-    rows = engine.query(sql("calls_series"), {**_bounds(window), **scope.parameters(), **asked}).rows
-    return [_bucket(row) for row in rows]
-
-
-def total(engine: Engine, window: Window, scope: Scope, part: Part = Part()) -> Bucket:
-    """Return the whole window as one bucket; quantiles are merged, not averaged."""
-    step = int(window.end.timestamp()) + 1  # one bucket from the epoch holds every minute
-    buckets = series(engine, window, scope, step, part)
-    return buckets[0] if buckets else Bucket(window.start, 0, 0, 0, 0, 0.0, None, None, None)
+    bound = {**_bounds(window), **scope.parameters(), **asked, "models": list(models)}
+    total, buckets = Bucket(window.start, 0, 0, 0, 0, 0.0, None, None, None), []
+    by_model: dict[str, list[Bucket]] = {model: [] for model in models}
+    for whole, always, place, *row in engine.query(sql("calls_figures"), bound).rows:
+        bucket = _bucket(row)
+        if whole and always and bucket.requests:
+            total = replace(bucket, at=window.start)
+        elif whole and not always:
+            buckets.append(bucket)
+        elif place and not always:
+            by_model[models[place - 1]].append(bucket)
+    return Figures(total, buckets, by_model)
 
 
 def top_models(engine: Engine, window: Window, scope: Scope, limit: int = 4) -> list[str]:
     """Return the models with most calls, most first."""
     rows = engine.query(sql("top_models"), {**_bounds(window), **scope.parameters(), "limit": limit}).rows
     return [row[0] for row in rows]
-
-
-def by_model(
-    engine: Engine, window: Window, scope: Scope, models: Sequence[str], step: int
-) -> Mapping[str, list[Bucket]]:
-    """Return the buckets of each of ``models``."""
-    parameters = {**_bounds(window), **scope.parameters(), "step": step, "models": list(models)}
-    found: dict[str, list[Bucket]] = {model: [] for model in models}
-    for model, *row in engine.query(sql("calls_by_model"), parameters).rows:
-        found[model].append(_bucket(row))
-    return found
 
 
 def earlier(window: Window) -> tuple[Window, str]:

@@ -8,20 +8,9 @@ from datetime import datetime, timedelta
 
 from dashboard.address import Scope, Window
 from dashboard.read.bands import Band
-from dashboard.read.changes import Change, changes
-from dashboard.read.figures import (
-    FIGURES,
-    Bucket,
-    by_model,
-    earlier,
-    moments,
-    newest,
-    series,
-    step_seconds,
-    top_models,
-    total,
-)
-from dashboard.read.histories import Histories
+from dashboard.read.changes import Change
+from dashboard.read.figures import FIGURES, Bucket, earlier, moments, newest, read_figures, step_seconds, top_models
+from dashboard.read.histories import ALL, Histories, of_model
 from dashboard.read.incidents import IncidentView, incidents
 from dashboard.read.policies import Posture, postures
 from dashboard.services import Services
@@ -63,34 +52,32 @@ class Board:
 
 def read_board(services: Services, histories: Histories, window: Window, scope: Scope, figure: str) -> Board:
     """Ask for everything; ``figure`` is the one that is drawn by model."""
-    engine = services.engine
-    step = timedelta(seconds=step_seconds(window))
+    engine, step = services.engine, step_seconds(window)
     was, was_name = earlier(window)
-    steps = moments(window, step_seconds(window))
-    models = by_model(engine, window, scope, top_models(engine, window, scope), step_seconds(window))
+    steps = moments(window, step)
+    models = top_models(engine, window, scope)
+    found = read_figures(engine, window, scope, step, models=models)
+    past = histories.before(window, scope, models=models)
+
+    def banded(name: str, buckets: Sequence[Bucket]) -> Banded:
+        return list(zip(steps, histories.bands(window, name, steps, buckets), strict=True))
+
     return Board(
         window=window,
-        step=step,
+        step=timedelta(seconds=step),
         newest=newest(engine),
         incidents=incidents(engine, services.control, window, scope.tenant),
         policies=postures(engine, services.policies(), window, scope),
-        changes=changes(engine, window, was, scope),
-        now=total(engine, window, scope),
-        was=total(engine, was, scope),
+        changes=histories.changes(window, was, scope),
+        now=found.total,
+        was=histories.total(was, scope),
         was_name=was_name,
-        buckets=series(engine, window, scope, step_seconds(window)),
-        bands={name: _banded(histories, window, scope, name, steps) for name in FIGURES},
-        models=models,
-        model_bands={
-            model: _banded(histories, window, Scope(scope.tenant, scope.service, model), figure, steps)
-            for model in models
-        },
+        buckets=found.buckets,
+        bands={name: banded(name, past[ALL]) for name in FIGURES},
+        models=found.models,
+        model_bands={model: banded(figure, of_model(past, model)) for model in models},
         learning_until=_learning(services),
     )
-
-
-def _banded(histories: Histories, window: Window, scope: Scope, figure: str, steps: list[datetime]) -> Banded:
-    return list(zip(steps, histories.bands(window, scope, figure, steps), strict=True))
 
 
 def _learning(services: Services) -> str | None:

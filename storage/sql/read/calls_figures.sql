@@ -1,6 +1,11 @@
--- The figures of calls by step of time. `every` = 0 counts model calls only: the spans of an agent and of its tools
--- repeat the tokens, the cost and the time of the model calls inside them. A step without calls is absent.
+-- The figures of calls: by step of time, by some models, by both, and of all at once. Sketches are merged once; the
+-- cube puts their merged states together. `every` = 0 counts model calls only: the spans of an agent and of its tools
+-- repeat the tokens, the cost and the time of the model calls inside them. `place` is the model's place in `models`
+-- from 1, 0 any other; `whole` and `always` are 1 in the rows that leave model and time aside.
 SELECT
+    grouping(place) AS whole,
+    grouping(at) AS always,
+    indexOf({models:Array(String)}, model) AS place,
     toDateTime(intDiv(toUnixTimestamp(minute), {step:UInt32}) * {step:UInt32}, 'UTC') AS at,
     sum(if({every:UInt8} = 1, calls, llm_calls)) AS requests,
     sumIf(if({every:UInt8} = 1, calls, llm_calls), status = 'error') AS failed,
@@ -18,5 +23,5 @@ WHERE minute >= {start:DateTime} AND minute < {end:DateTime}
   AND ({model:String} = '' OR model = {model:String})
   AND ({operation:String} = '' OR operation = {operation:String})
   AND ({region:String} = '' OR region = {region:String})
-GROUP BY at
+GROUP BY CUBE(place, at)
 ORDER BY at
