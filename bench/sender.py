@@ -23,7 +23,8 @@ from bench.spans import Template, even_templates, workload_templates
 from spanwarden.demo.send import EXPORT
 
 SHAPES: dict[str, Callable[[int], list[Template]]] = {"even": even_templates, "workload": workload_templates}
-TEMPLATES = {"even": 24, "workload": 9}
+# More distinct spans than a segment has, or the same text would lie side by side in a part and compress too well.
+TEMPLATES = {"even": 96, "workload": 18}
 IN_FLIGHT = 8
 TIMEOUT_S = 120.0
 
