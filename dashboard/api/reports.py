@@ -89,7 +89,7 @@ def report_file(services: Given, run_id: str, name: str, request: Request) -> Re
     path = run_file(_found(services, run_id), services.reports_dir, name)
     if path is None:
         raise HTTPException(404, "this run has no such file")
-    headers = {"Content-Security-Policy": PAPER_POLICY}
+    headers = {"Content-Security-Policy": PAPER_POLICY, "X-Frame-Options": "SAMEORIGIN"}
     if "download" in request.query_params:
         headers["Content-Disposition"] = f'attachment; filename="{path.name}"'
     return Response(path.read_bytes(), media_type=SERVED[path.suffix], headers=headers)

@@ -55,6 +55,11 @@
         var search = at.toString();
         window.dash_clientside.set_props("url", { search: search ? "?" + search : "" });
       },
+      find: function (text) {
+        var value = (text || "").trim();
+        if (text === undefined || (new URLSearchParams(location.search).get("find") || "") === value) return;
+        go(function (at) { at.delete("part"); if (value) at.set("find", value); else at.delete("find"); });
+      },
       search: function (text) {
         var at = new URLSearchParams(location.search), value = (text || "").trim();
         if (text === undefined || (at.get("q") || "") === value) return;

@@ -1,4 +1,4 @@
-// The trace page: one selection for tree, waterfall and detail; j and k move, e goes to the next error.
+// The trace page: one selection for tree, waterfall and detail; j and k move, f finds, e goes to the next error.
 (function () {
   "use strict";
 
@@ -42,6 +42,11 @@
   document.addEventListener("keydown", function (event) {
     var typing = /^(INPUT|TEXTAREA|SELECT)$/.test((document.activeElement || {}).tagName || "");
     var all = typing || event.metaKey || event.ctrlKey || event.altKey ? [] : rows();
+    if (event.key === "Enter" && typing && document.activeElement.id === "find") document.activeElement.blur();
+    if (event.key === "f" && !typing && !event.metaKey && !event.ctrlKey && !event.altKey) {
+      var box = document.getElementById("find");
+      if (box) { event.preventDefault(); box.focus(); box.select(); }
+    }
     if (!all.length) return;
     var at = chosen(all);
     if (event.key === "j" || (event.key === "ArrowDown" && document.activeElement === all[at])) {

@@ -21,9 +21,9 @@ KINDS = {
 NAMES = {"model": "model call", "tool": "tool", "retrieval": "retrieval", "agent": "agent", "span": "span"}
 
 
-def waterfall(tree: Tree, chosen: str, start: int = 0) -> html.Div:
-    """Return the rows from ``start`` on, with the overview above them."""
-    shown = tree.nodes[start : start + SHOWN]
+def waterfall(tree: Tree, nodes: Sequence[Node], chosen: str, start: int = 0) -> html.Div:
+    """Return the rows of ``nodes`` from ``start`` on, with the overview of the whole trace above them."""
+    shown = nodes[start : start + SHOWN]
     rows: list[Child] = [_row(tree, node, node.span_id == chosen) for node in shown]
     return html.Div(
         [

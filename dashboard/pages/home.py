@@ -41,7 +41,9 @@ def verdict(visit: Visit, board: Board) -> html.Header:
     """Return the page's one sentence, and what it speaks of."""
     parts = [_incidents(board), _policies(board)]
     calm = not board.open and not board.failing
-    said: list[Child] = [html.Span("All is well", className="tone-good"), " · "] if calm else []
+    well = html.Span("All is well", className="tone-good")
+    silent = html.Span("No traffic in this time", className="tone-quiet")
+    said: list[Child] = [well if board.now.requests else silent, " · "] if calm else []
     said += [parts[0], " · ", parts[1]]
     speaks = f"{visit.address.words()}, compared with {board.was_name}"
     notice = learning(visit, board.learning_until)

@@ -43,7 +43,7 @@ def chart_card(visit: Visit, board: Board, figure: str) -> html.Section:
     )
     shown = [
         body,
-        html.P("Band: normal at this hour, from the seven days before. Shade: incident.", className="muted key"),
+        html.P(_key(board), className="muted key"),
     ]
     return card(
         TITLES[figure],
@@ -52,6 +52,12 @@ def chart_card(visit: Visit, board: Board, figure: str) -> html.Section:
         wide=8,
         aside=_aside(visit, figure, log, opened),
     )
+
+
+def _key(board: Board) -> str:
+    """Bands of many series make mud of each other, so only the busiest model's is drawn then."""
+    of = f" of {next(iter(board.models)) or 'calls without a model'}" if len(board.models) > 2 else ""
+    return f"Band: what is normal{of} at this hour, from the seven days before. Shade: incident."
 
 
 def incident_shades(visit: Visit, found: Sequence[IncidentView]) -> list[Shade]:
@@ -90,7 +96,7 @@ def _lines(visit: Visit, board: Board, figure: str) -> list[Line]:
             model or "no model named",
             series_colour(visit.viewer.scheme, number),
             [(bucket.at, value) for bucket in buckets if (value := bucket.value(figure)) is not None],
-            board.model_bands[model],
+            board.model_bands[model] if number == 0 or len(board.models) < 3 else (),
         )
         for number, (model, buckets) in enumerate(board.models.items())
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -154,9 +154,10 @@ def decisions_card(visit: Visit, one: Posture) -> html.Section:
         for name in VERDICTS
         if name in one.verdicts
     ]
+    cells = [_row(visit, row) for row in rows]
     body = (
-        table(COLUMNS, [_row(visit, row) for row in rows], "Decisions, newest first")
-        if rows
+        table(_columns(cells), cells, "Decisions, newest first")
+        if cells
         else empty("No decision of that kind in this time.")
     )
     links: list[Child] = []
@@ -165,6 +166,11 @@ def decisions_card(visit: Visit, one: Posture) -> html.Section:
     if more:
         links.append(link("Older", visit.changed(before=more.token(), policy=one.policy.id), "button small"))
     return card("Evidence", html.Div(chips, className="chips"), body, html.Div(links, className="more"))
+
+
+def _columns(rows: Sequence[Mapping[str, Child]]) -> list[Column]:
+    """Leave out what no row fills: a privacy policy has no p-value, a declared mark no tokens."""
+    return [column for column in COLUMNS if any(row[column.key] for row in rows)]
 
 
 def _row(visit: Visit, row: Mapping[str, Any]) -> dict[str, Child]:

@@ -7,6 +7,7 @@ import logging
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from dash import Dash, Input, Output, State, ctx, html, no_update
 
@@ -15,6 +16,7 @@ from dashboard.components.table import Column, table
 from dashboard.format import clock, moment, span
 from dashboard.memo import Memo
 from dashboard.pages.page import Drawn, Visit, VisitOf
+from dashboard.pages.report_preview import preview_card
 from dashboard.read.runs import run_files, runs
 from dashboard.services import ScheduleView, Services, Signature
 from dashboard.words import plural
@@ -41,6 +43,7 @@ STATUS = {
     "failed": ("failed", "critical", "✗"),
     "running": ("running", "note", "◐"),
 }
+FILES = {"bundle.json": "Bundle", "public-key.txt": "Public key"}
 CHECKED = Memo(30.0)
 EXAMPLE = """\
 [[schedules]]
@@ -81,6 +84,7 @@ def draw(visit: Visit) -> Drawn:
                 ),
                 card("Run one now", _now(visit), wide=4),
                 card("History", history),
+                preview_card(visit, found),
             ),
         ],
     )
@@ -165,7 +169,7 @@ def _row(visit: Visit, one: ReportRun) -> dict[str, Child]:
             html.Strong(NAMES.get(one.report, one.report)),
             html.Span(one.error, className="muted sub") if one.error else None,
         ],
-        "window": f"{clock(one.window_from, zone, visit.now)} – {clock(one.window_to, zone, visit.now)}",
+        "window": _over(one, zone),
         "why": one.schedule or "by hand",
         "at": html.Span(clock(one.started_at, zone, visit.now), title=one.started_at.isoformat()),
         "took": took,
@@ -174,6 +178,13 @@ def _row(visit: Visit, one: ReportRun) -> dict[str, Child]:
         "digest": code(one.digest) if one.digest else "",
         "open": _files(visit, one),
     }
+
+
+def _over(one: ReportRun, zone: ZoneInfo) -> str:
+    """Both ends in the viewer's clock, with their dates: a report may span a week from hour to hour."""
+    start, end = one.window_from.astimezone(zone), one.window_to.astimezone(zone)
+    last = f"{end:%H:%M}" if start.date() == end.date() else f"{end.day} {end:%b %H:%M}"
+    return f"{start.day} {start:%b %H:%M} – {last}"
 
 
 def _signature(services: Services, one: ReportRun) -> Child:
@@ -189,7 +200,7 @@ def _files(visit: Visit, one: ReportRun) -> Child:
     links: list[Child] = []
     for path in run_files(one, visit.services.reports_dir):
         href = f"/api/v1/reports/{quote(one.id)}/files/{quote(path.name)}"
-        words = {".html": "View", ".json": "Bundle"}.get(path.suffix, path.name)
+        words = FILES.get(path.name) or {".html": "View", ".json": path.stem.capitalize()}.get(path.suffix, path.name)
         links.append(
             html.A(
                 words,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,8 +15,9 @@ from dashboard.components.span_detail import span_detail
 from dashboard.components.waterfall import SHOWN, waterfall
 from dashboard.format import count, duration, exact, moment, money
 from dashboard.pages.page import Drawn, Visit, VisitOf
+from dashboard.pages.trace_find import find_box, matching, register_find, wanted_of
 from dashboard.read.lists import decisions
-from dashboard.read.spans import Tree, read_calls, read_spans, read_tree
+from dashboard.read.spans import Node, Tree, read_calls, read_spans, read_tree
 
 
 def draw(visit: Visit) -> Drawn:
@@ -25,7 +27,8 @@ def draw(visit: Visit) -> Drawn:
     if tree is None:
         return Drawn("Trace", _unknown(visit, trace_id))
     chosen = _chosen(tree, visit.address.own.get("span", ""))
-    start = _start(visit, tree)
+    nodes = matching(tree, wanted_of(visit))
+    start = _start(visit, nodes)
     return Drawn(
         tree.nodes[0].name or "Trace",
         [
@@ -34,7 +37,12 @@ def draw(visit: Visit) -> Drawn:
             html.Div(
                 [
                     html.Section(
-                        [waterfall(tree, chosen, start), _parts(visit, tree, start)], className="card trace-tree"
+                        [
+                            find_box(visit, tree, nodes),
+                            waterfall(tree, nodes, chosen, start),
+                            _parts(visit, nodes, start),
+                        ],
+                        className="card trace-tree",
                     ),
                     html.Section(detail(visit, trace_id, chosen), className="card trace-detail", id="detail"),
                 ],
@@ -57,7 +65,8 @@ def detail(visit: Visit, trace_id: str, span_id: str) -> list[Child]:
 
 
 def register(app: Dash, visit_of: VisitOf) -> None:
-    """Register what follows the selection in the tree."""
+    """Register what follows the selection in the tree, and the search within it."""
+    register_find(app)
 
     @app.callback(
         Output("detail", "children"),
@@ -120,28 +129,26 @@ def _first(tree: Tree, column: str) -> str:
     return next((str(node.call[column]) for node in tree.nodes if node.call.get(column)), "")
 
 
-def _start(visit: Visit, tree: Tree) -> int:
+def _start(visit: Visit, nodes: Sequence[Node]) -> int:
     asked = visit.address.own.get("part", "")
     part = int(asked) if asked.isdigit() and len(asked) < 6 else 0
-    return min(part * SHOWN, max(0, (len(tree.nodes) - 1) // SHOWN * SHOWN))
+    return min(part * SHOWN, max(0, (len(nodes) - 1) // SHOWN * SHOWN))
 
 
-def _parts(visit: Visit, tree: Tree, start: int) -> Child:
-    if len(tree.nodes) <= SHOWN:
+def _parts(visit: Visit, nodes: Sequence[Node], start: int) -> Child:
+    if len(nodes) <= SHOWN:
         return html.P(_keys(), className="muted keys")
-    last = min(start + SHOWN, len(tree.nodes))
+    last = min(start + SHOWN, len(nodes))
     before = link("Before", visit.changed(part=str(start // SHOWN - 1)), "button small") if start else None
-    after = (
-        link("After", visit.changed(part=str(start // SHOWN + 1)), "button small") if last < len(tree.nodes) else None
-    )
+    after = link("After", visit.changed(part=str(start // SHOWN + 1)), "button small") if last < len(nodes) else None
     return html.Div(
-        [html.Span(f"Spans {start + 1:,} to {last:,} of {len(tree.nodes):,}", className="muted"), before, after],
+        [html.Span(f"Spans {start + 1:,} to {last:,} of {len(nodes):,}", className="muted"), before, after],
         className="more",
     )
 
 
 def _keys() -> list[Child]:
-    return [html.Kbd("j"), " ", html.Kbd("k"), " move  ", html.Kbd("e"), " next error"]
+    return [html.Kbd("j"), " ", html.Kbd("k"), " move  ", html.Kbd("f"), " find  ", html.Kbd("e"), " next error"]
 
 
 def _unknown(visit: Visit, trace_id: str) -> Child:

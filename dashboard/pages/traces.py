@@ -14,6 +14,7 @@ from dashboard.components.table import Column, table
 from dashboard.format import clock, count, duration, exact, money
 from dashboard.pages.home_chart import incident_shades
 from dashboard.pages.page import Drawn, Visit
+from dashboard.pages.traces_facets import facets_card
 from dashboard.read.cursor import START, Cursor, read_cursor
 from dashboard.read.figures import Bucket, Figures, read_figures, step_seconds
 from dashboard.read.incidents import incidents
@@ -54,7 +55,8 @@ def draw(visit: Visit) -> Drawn:
             ),
             grid(
                 card("Model calls", _histogram(visit, figures), aside="drag to choose time"),
-                card("", _rows(visit, listing), kind="flush"),
+                facets_card(visit),
+                card("", _rows(visit, listing), wide=9, kind="flush"),
             ),
         ],
     )

@@ -47,8 +47,8 @@ class Histories:
         self,
         window: Window,
         scope: Scope,
-        part: Part = Part(),
-        models: Sequence[str] = (),  # noqa: B008 (frozen)
+        part: Part = Part(),  # noqa: B008 (frozen)
+        models: Sequence[str] = (),
     ) -> dict[str, list[Bucket]]:
         """Return the buckets of the week before the window, and of the window itself save its last day.
 
