@@ -93,7 +93,7 @@ class _Run:
         uniform = len(set(inner)) == 1 and inner[0] in _GAPS
         apart = inner[0] != "-" or "-" not in (self.gap(i), self.gap(i + size))
         issuer = size > 3 or holds(_UNEVEN, self.groups[i])
-        return uniform and apart and issuer and is_card("".join(self.groups[i : i + size]))
+        return uniform and apart and issuer and is_card("".join(self.groups[i : i + size]), said=self.said)
 
     def _alone(self, i: int) -> bool:
         digits, after = self.groups[i], self.gap(i + 1)
@@ -123,6 +123,7 @@ _LUHN_SQL = """arraySum((r_c, r_n) -> if(r_n % 2 = 1, r_c, if(r_c > 4, r_c * 2 -
 
 _GAPS_SQL = f"({', '.join(sql_text(gap) for gap in _GAPS)})"
 _ISSUED_SQL = f"match(r_d, {sql_text(ISSUERS)})"
+_SAID_SQL = f"match(r_d, {sql_text(_SAID)})"
 
 # r_g1..r_g5: a group and those after it; r_l1: the gap before it, r_l2..r_l6: those after each; r_i: its number.
 # Each is an array of its own, one element a group: a lambda that captured all groups would copy them for each.
@@ -138,12 +139,12 @@ def _grouped_sql(size: int) -> str:
     digits = ", ".join(f"r_g{i}" for i in range(1, size + 1))
     return f"""{_SHAPES_SQL[size]} AND NOT r_f[3] AND r_l2 IN {_GAPS_SQL} AND {inner}
   AND (r_l2 != '-' OR (r_l1 != '-' AND r_l{size + 1} != '-'))
-  AND arrayExists(r_d -> {_ISSUED_SQL} AND {_LUHN_SQL}, [concat({digits})])"""
+  AND arrayExists(r_d -> ({_ISSUED_SQL} OR (r_f[1] AND {_SAID_SQL})) AND {_LUHN_SQL}, [concat({digits})])"""
 
 
 _ALONE_SQL = f"""length(r_g1) BETWEEN 12 AND 19
   AND r_l1 IN ('', ' ', {sql_text(_GAPS[2])}) AND r_l2 IN ('', {_GAPS_SQL[1:]}
-  AND arrayExists(r_d -> if(r_f[1], {_ISSUED_SQL} OR match(r_d, {sql_text(_SAID)}),
+  AND arrayExists(r_d -> if(r_f[1], {_ISSUED_SQL} OR {_SAID_SQL},
     (r_i > 1 OR NOT r_f[2]) AND match(r_d, {sql_text(_STRONG)}) AND {_ISSUED_SQL}) AND {_LUHN_SQL}, [r_g1])"""
 
 _SIZE_SQL = f"""multiIf({_grouped_sql(5)}, 5, {_grouped_sql(4)}, 4, {_grouped_sql(3)}, 3, {_ALONE_SQL}, 1, 0)"""

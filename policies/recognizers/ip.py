@@ -2,7 +2,8 @@
 
 Kept: loopback, ``0.0.0.0`` and netmasks, which name no host; four small numbers without a word that says address
 (chapters, versions); versions (``Chrome/120.0.0.0``, ``==1.2.3.4``, ``lib-1.2.3.4``); longer dotted runs (OIDs). A
-version 6 address is taken from the ranges in use: global 2000::/3, unique local, link-local, multicast.
+version 6 address is taken whole in any range, shortened (``::``) in the ranges in use; eight short groups are a
+fingerprint.
 """
 
 from __future__ import annotations
@@ -54,18 +55,27 @@ _V4_SQL = (
 )
 
 
+# Global 2000::/3, unique local, link-local, multicast.
+_IN_USE = "^(?i:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]|ff[0-9a-f]{2}):"
+
+
 def _rewrite_v6(_: str, value: str, tok: str) -> str:
     gaps = value.count("::")
-    groups = sum(1 for group in value.split(":") if group)
-    return tok if (gaps == 1 and groups <= 7) or (gaps == 0 and groups == 8) else value
+    groups = value.split(":")
+    if gaps == 1:
+        return tok if holds(_IN_USE, value) and sum(1 for group in groups if group) <= 7 else value
+    long = sum(1 for group in groups if len(group) > 2)
+    return tok if gaps == 0 and len(groups) == 8 and (holds(_IN_USE, value) or long >= 4) else value
 
 
 _V6_SQL = (
-    "multiIf(countSubstrings(r_x, '::') = 1 AND arrayCount(r_c -> r_c != '', splitByChar(':', r_x)) <= 7, {token},"
-    " countSubstrings(r_x, '::') = 0 AND length(splitByChar(':', r_x)) = 8, {token}, r_x)"
+    f"multiIf(countSubstrings(r_x, '::') = 1, if(match(r_x, {sql_text(_IN_USE)})"
+    " AND arrayCount(r_c -> r_c != '', splitByChar(':', r_x)) <= 7, {token}, r_x),"
+    " countSubstrings(r_x, '::') = 0 AND length(splitByChar(':', r_x)) = 8"
+    f" AND (match(r_x, {sql_text(_IN_USE)}) OR arrayCount(r_c -> length(r_c) > 2, splitByChar(':', r_x)) >= 4),"
+    " {token}, r_x)"
 )
 
-_V6_FIRST = "(?:[23][0-9a-f]{3}|f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]|ff[0-9a-f]{2})"
 
 IP = Recognizer(
     kind="ip",
@@ -80,8 +90,11 @@ IP = Recognizer(
         ),
         Rule(
             kind="ip",
-            prefilter=(r"(?i)(?:[23][0-9a-f]{3}|f[c-f][0-9a-f]{2}):(?::|[0-9a-f]{1,4}:)",),
-            pattern=LEFT + rf"((?i:{_V6_FIRST}(?:::?[0-9a-f]{{1,4}}\b)*(?:::)?))",
+            prefilter=(
+                r"(?i)(?:[23][0-9a-f]{3}|f[c-f][0-9a-f]{2}):(?::|[0-9a-f]{1,4}:)",
+                r"(?i)[0-9a-f](?::[0-9a-f]{1,4}){6}:[0-9a-f]",
+            ),
+            pattern=LEFT + r"((?i:[0-9a-f]{1,4}(?:::?[0-9a-f]{1,4}\b)+(?:::)?|[0-9a-f]{4}::))",
             verdict=Verdict(_V6_SQL, _rewrite_v6),
         ),
     ),

@@ -15,7 +15,8 @@ from policies.recognizers.rule import Recognizer, Rule, Verdict, holds, sql_text
 _EXTENSION = r"(?:[ ,]{0,2}(?:x|ext\.?) ?[0-9]{1,6})?"
 _PLUS = r"\+[1-9](?:[ .()/-]{0,3}[0-9]){7,14}"
 _NANP = r"(?:(?:\+?|00)1[ .-]?)?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}(?:[.-]|\) ?))[2-9][0-9]{2}[.-][0-9]{4}"
-_GAP = r"(?:[ ./-]|\) ?-?| ?\()?"
+_AFTER_WORDS = r"(?i:office|fax|mobile|cell|landline|phone|work|home|desk)"
+_GAP = r"(?:[ ./-]|\)[ .]?-?| ?\()?"
 _LOCAL = rf"[0-9](?:{_GAP}[0-9]){{6,14}}[0-9]*"
 
 _DATE = (
@@ -25,7 +26,7 @@ _DATE = (
 _NOT_PLUS = (
     r"^\+[0-9]{1,9}\z|^\+1[0-9]{9}\z|^\+1[0-9]{11,}\z|^\+[0-9]+[.][0-9]+\z|^\+(?:19|20)[0-9]{2}[./-][01][0-9][./-]"
 )
-_NANP_WHOLE = rf"^{_NANP}{_EXTENSION}\z"
+_NANP_WHOLE = rf"^{_NANP}{_EXTENSION}(?:-{_AFTER_WORDS})?\z"
 _WORD = (
     r"(?:tele)?phones?|telefono|teléfono|telefon|téléphone|rufnummer|mobile|mobil|móvil|portable|handy|whatsapp|fax"
     r"|landline|hotline|pager|voicemail"
@@ -40,13 +41,14 @@ _START = r"(?:\b|\\[nrt])"
 # What follows a word of this list is a number of its kind even without gaps.
 _GAPLESS_BEFORE = (
     rf"(?i)(?:{_WORD}|{_START}(?:{_SHORT}))(?:s|number|no)?[^0-9A-Za-z⟧]{{0,6}}"
-    r"(?:(?:is|at|number|no|nr)[^0-9A-Za-z]{0,3}){0,2}\z"
+    r"(?:(?:is|at|on|number|no|nr)[^0-9A-Za-z]{0,3}){0,2}\z"
+    r"|(?i)\b(?:call|ring|reach|text|message|contact)(?:ed|ing)? (?:me|us|him|her|them|you)(?: back)? (?:on|at):? \z"
+    r"|(?i)\banswering (?:on|at) \z"
 )
 _GROUPED_BEFORE = (
     rf"(?i)(?:(?:{_WORD}|{_START}(?:{_SHORT}))(?:\b|[_s])[^0-9⟧]{{0,24}}"
     rf"|{_START}(?:{_WEAK})\b[^0-9\n{{}}\[\]=_]{{0,24}})\z"
 )
-_AFTER_WORDS = r"(?i:office|fax|mobile|cell|landline|phone|work|home|desk)"
 
 _DIGITS_SQL = "length(replaceRegexpAll(r_x, '[^0-9]', ''))"
 _PLAIN_SQL = f"({_DIGITS_SQL} BETWEEN 7 AND 20 AND NOT match(r_x, {sql_text(_DATE)}))"
@@ -69,13 +71,13 @@ def _rewrite_local(before: str, value: str, tok: str) -> str:
     if not _is_plain(value):
         return value
     gapless = holds(r"^\+?[0-9]+\z", value)
-    said = holds(_GAPLESS_BEFORE, before) and 8 <= _digits(value) <= 13 if gapless else holds(_GROUPED_BEFORE, before)
+    said = holds(_GAPLESS_BEFORE, before) and 7 <= _digits(value) <= 15 if gapless else holds(_GROUPED_BEFORE, before)
     return tok if said else value
 
 
 _NANP_SQL = f"if(match(r_x, {sql_text(_NANP_WHOLE)}) AND NOT match(r_b, {sql_text(NUMBERED)}), {{token}}, r_x)"
 _LOCAL_SQL = (
-    rf"if({_PLAIN_SQL} AND if(match(r_x, '^\\+?[0-9]+\\z'), {_DIGITS_SQL} BETWEEN 8 AND 13"
+    rf"if({_PLAIN_SQL} AND if(match(r_x, '^\\+?[0-9]+\\z'), {_DIGITS_SQL} BETWEEN 7 AND 15"
     f" AND match(r_b, {sql_text(_GAPLESS_BEFORE)}), match(r_b, {sql_text(_GROUPED_BEFORE)})), {{token}}, r_x)"
 )
 _AFTER_SQL = f"if({_PLAIN_SQL}, {{token}}, r_x)"
