@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from collector.files import make_private, sync_folder, write_synced
-from storage.statement import Statement
+from storage.statement import SEGMENT_PARAMETER, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,10 @@ class Planned:
     settings: Mapping[str, str | int]
     digest: str
     spans: int
+
+    def at(self, path: Path) -> Planned:
+        """Return the same plan for the segment at ``path``: a data directory may have been moved since."""
+        return replace(self, parameters={**self.parameters, SEGMENT_PARAMETER: str(path)})
 
 
 class Journal:

@@ -42,9 +42,6 @@ class SegmentStore(Protocol):
     def count(self, batch_id: str) -> int:
         """Return how many rows of the batch are stored."""
 
-    def probe(self, path: Path) -> None:
-        """Decode the segment without storing it; raises StoreRejected when it cannot be decoded."""
-
 
 class Inspector(Protocol):
     """Sees a loaded segment before it is removed, while the original text and token ids are still there."""
@@ -138,7 +135,7 @@ class Loader:
     def _insert(self, path: Path, planned: Planned) -> bool:
         """Run the plan and compare the counts; whether the segment is stored whole."""
         try:
-            self.store.execute(planned)
+            self.store.execute(planned.at(path))
         except StoreRejected as error:
             return self._refused(path, error)
         stored = self.store.count(path.stem)

@@ -70,7 +70,6 @@ class Spool:
         self._queue: queue.SimpleQueue[Waiting | None] = queue.SimpleQueue()
         self._waiting_bytes = 0
         self._guard = threading.Lock()
-        self._room = threading.Event()
         self._closed = False
         self._seq = now_ns()
         self._segment: SegmentWriter | None = None
@@ -95,6 +94,8 @@ class Spool:
                 raise Unavailable("the disk does not keep up; send again", reason="busy")
             self._waiting_bytes += len(request)
             waiting = Waiting(tenant, request, spans, now_ns(), Future())
+            # From here on it cannot be cancelled: the writer would stumble over it.
+            waiting.future.set_running_or_notify_cancel()
             self._queue.put(waiting)
         return waiting.future
 
@@ -146,7 +147,7 @@ class Spool:
         try:
             if fresh:
                 segment = self._open_segment()
-                segment.append([self._encode(waiting) for waiting in fresh], digests)
+                segment.append((self._encode(waiting) for waiting in fresh), digests)
                 self.resends.add(digests)
         except OSError as error:
             self._fail(group, error)
@@ -207,14 +208,23 @@ class Spool:
         self._measured = now
         if self._unclosed:
             self._close_segment()
-        used = sum(_bytes_in(self.folder / name) for name in ("open", "closed"))
-        disk = os.statvfs(self.folder)
+        try:
+            used = sum(_bytes_in(self.folder / name) for name in ("open", "closed"))
+            disk = os.statvfs(self.folder)
+        except OSError as error:
+            self._refusal = f"the spool cannot be read ({error.strerror}); send again"
+            return
         if used >= self.config.max_bytes:
             self._refusal = f"the spool holds {used // MIB} MiB that are not loaded yet; send again"
         elif disk.f_bavail * disk.f_frsize < self.config.min_free_bytes:
             self._refusal = f"the disk has less than {self.config.min_free_bytes // MIB} MiB left; send again"
         else:
             self._refusal = None
+
+
+def waiting_segments(folder: Path) -> int:
+    """Return how many segments of the spool at ``folder`` are not loaded yet, open ones too."""
+    return sum(1 for name in ("open", "closed") for _ in (folder / name).glob(f"*{SUFFIX}"))
 
 
 def _bytes_in(folder: Path) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from spanwarden.logs import set_up_logs
 from spanwarden.notes import ACCEPTOR, read_note, write_note
 from spanwarden.orphan import watch_supervisor
 from spanwarden.settings import Settings, SettingsError, load_settings, supervisor_pid
+from spanwarden.signals import STOP, let_through
 from storage.errors import StoreLocked
 
 logger = logging.getLogger(__name__)
@@ -47,8 +47,9 @@ async def _serve(settings: Settings) -> int:
     earlier = read_note(note).get("counters", {})
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in STOP:
         loop.add_signal_handler(number, stopping.set)
+    let_through()
     watch_supervisor(supervisor_pid(), lambda: _tell_loop(loop, stopping))
     try:
         await acceptor.start()

@@ -23,6 +23,7 @@ from spanwarden.logs import set_up_logs
 from spanwarden.notes import ENGINE, write_note
 from spanwarden.orphan import watch_supervisor
 from spanwarden.settings import Settings, SettingsError, load_settings, supervisor_pid
+from spanwarden.signals import STOP, let_through
 from spanwarden.wiring import Running, assemble
 from storage.errors import StoreError, StoreLocked, StoreUnavailable
 
@@ -48,8 +49,9 @@ def main() -> int:
 
 def _run(settings: Settings) -> int:
     stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in STOP:
         signal.signal(number, lambda *_: stopping.set())
+    let_through()
     watch_supervisor(supervisor_pid(), stopping.set)
     reserve(settings.web_host, settings.web_port, "the web", "web_port")
     running = assemble(settings)

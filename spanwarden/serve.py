@@ -8,6 +8,7 @@ from collections.abc import Callable
 import click
 import requests
 
+from collector.spool import waiting_segments
 from dashboard.first_trace import snippet
 from spanwarden.logs import set_up_logs
 from spanwarden.notes import ACCEPTOR, read_note
@@ -38,8 +39,14 @@ def serve(settings: Settings, when_ready: Callable[[RunningEngine, str], None] =
 
     code = supervisor.run(lambda: _ready(settings), announce)
     if code == 0:
-        click.echo("Everything that was acknowledged is stored. Bye.")
+        click.echo(_farewell(waiting_segments(settings.spool_dir)))
     return code
+
+
+def _farewell(left: int) -> str:
+    if not left:
+        return "Everything that was acknowledged is stored. Bye."
+    return f"{left} segments of what was acknowledged wait in the spool; the next start stores them."
 
 
 def _ready(settings: Settings) -> bool:

@@ -19,15 +19,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
 
+from collector.spool import waiting_segments
 from spanwarden.settings import Settings
+from spanwarden.signals import held_back
 from storage.control.store import migrate_control
 
 logger = logging.getLogger(__name__)
 
 ROLES = ("acceptor", "engine")
 DRAIN_SECONDS = {"acceptor": 15.0, "engine": 60.0}
-STEADY_SECONDS = 30.0
-LONGEST_PAUSE = 10.0
+# After so long a run an end is a first failure again.
+STEADY_SECONDS = {"acceptor": 2.0, "engine": 15.0}
+# Senders wait for the acceptor, which starts cheaply; an engine that cannot start would keep a core busy trying.
+LONGEST_PAUSE = {"acceptor": 1.0, "engine": 5.0}
 # A child that cannot start for a reason that no restart mends ends with this code (sysexits.h, EX_CONFIG).
 CANNOT_START = 78
 
@@ -45,10 +49,15 @@ class Child:
     exit_code: int | None = field(default=None)
 
     def start(self, now: float) -> None:
-        """Start the role in a session of its own, so that the terminal's Ctrl-C reaches only the supervisor."""
-        self.process = subprocess.Popen(  # noqa: S603 (our own module, by name)
-            [sys.executable, "-m", f"spanwarden.{self.role}"], env=dict(self.environment), start_new_session=True
-        )
+        """Start the role in a session of its own, so that the terminal's Ctrl-C reaches only the supervisor.
+
+        The process is born with SIGTERM held back (``spanwarden.signals``): told to stop while it still starts, it
+        drains as soon as it can instead of dying.
+        """
+        with held_back():
+            self.process = subprocess.Popen(  # noqa: S603 (our own module, by name)
+                [sys.executable, "-m", f"spanwarden.{self.role}"], env=dict(self.environment), start_new_session=True
+            )
         self.started = now
 
     def running(self) -> bool:
@@ -58,8 +67,8 @@ class Child:
     def note_exit(self, now: float) -> None:
         """Plan the restart: at once after a steady run, else after a pause that doubles."""
         self.exit_code = self.process.returncode if self.process else None
-        self.failures = 1 if now - self.started > STEADY_SECONDS else self.failures + 1
-        self.start_again_at = now + min(LONGEST_PAUSE, 0.1 * 2 ** (self.failures - 1))
+        self.failures = 1 if now - self.started > STEADY_SECONDS[self.role] else self.failures + 1
+        self.start_again_at = now + min(LONGEST_PAUSE[self.role], 0.1 * 2 ** (self.failures - 1))
         self.process = None
 
     def stop(self, seconds: float) -> int:
@@ -107,7 +116,12 @@ class Supervisor:
 
     def drain(self) -> int:
         """Stop the acceptor, then the engine, so that everything acknowledged is loaded."""
-        codes = [self.children[role].stop(DRAIN_SECONDS[role]) for role in ROLES]
+        codes = [self.children["acceptor"].stop(DRAIN_SECONDS["acceptor"])]
+        engine = self.children["engine"]
+        if not engine.running() and engine.exit_code != CANNOT_START and waiting_segments(self.settings.spool_dir):
+            # It has just died, or waits to be started again: what is acknowledged is loaded all the same.
+            engine.start(self.clock())
+        codes.append(engine.stop(DRAIN_SECONDS["engine"]))
         return 0 if all(code == 0 for code in codes) else 1
 
     def _watch(self) -> int | None:

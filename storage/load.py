@@ -8,14 +8,15 @@ and a retry runs what was journalled.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 
 from storage.engine import Engine
-from storage.otlp import decode_settings, literal, segment_source
+from storage.otlp import SEGMENT, decode_settings, decoding, literal
 from storage.redaction import NONE, Redaction
-from storage.statement import LoadStatement, Statement
+from storage.statement import SEGMENT_PARAMETER, LoadStatement, Statement
 from storage.tables import OTEL_TRACES
 
 LOAD = Template(files("storage").joinpath("sql", "load.sql").read_text("utf-8"))
@@ -57,23 +58,35 @@ class TraceLoad:
         self._body = LOAD.safe_substitute(_parts(redaction))
 
     def statement(self, path: Path, batch_id: str, token: str) -> LoadStatement:
-        """Return the INSERT of the segment at ``path``; ``token`` is what a repeated run is recognised by."""
+        """Return the INSERT of the segment at ``path``; ``token`` is what a repeated run is recognised by.
+
+        The engine of this process opens the file. A server is sent it: ``input()`` reads the request's body.
+        """
         settings = ", ".join(f"{name} = {value}" for name, value in STEADY.items())
+        structure = literal(SEGMENT)
+        local = self.engine.embedded
         sql = Template(self._body).safe_substitute(
-            source=segment_source(path),
+            source=f"file({{segment:String}}, 'Protobuf', {structure})" if local else f"input({structure})",
             settings=f"{settings}, insert_deduplication_token = {literal(token)}, {decode_settings()}",
         )
         parameters = {
+            SEGMENT_PARAMETER: str(path),
             "batch_id": batch_id,
             "policy_id": self.redaction.policy_id,
             "policy_digest": self.redaction.digest,
             "policies": self.redaction.policies,
         }
-        return LoadStatement(sql, parameters, {}, self.redaction.digest)
+        if local:
+            return LoadStatement(sql, parameters, {}, self.redaction.digest)
+        return LoadStatement(f"{sql} FORMAT Protobuf", parameters, decoding(), self.redaction.digest)
 
     def execute(self, statement: Statement) -> None:
         """Run the INSERT. Raises StoreUnavailable when it may succeed later, StoreRejected when never."""
-        self.engine.command(statement.sql, statement.parameters, statement.settings)
+        parameters = dict(statement.parameters)
+        if self.engine.embedded:
+            return self.engine.command(statement.sql, parameters, statement.settings)
+        segment = Path(parameters.pop(SEGMENT_PARAMETER)).read_bytes()
+        return self.engine.send(_bound(statement.sql, parameters), statement.settings, segment)
 
     def count(self, batch_id: str) -> int:
         """Return how many rows of ``otel_traces`` came from the batch."""
@@ -82,11 +95,12 @@ class TraceLoad:
         ).rows
         return int(rows[0][0])
 
-    def probe(self, path: Path) -> None:
-        """Decode the segment and throw the rows away; raises StoreRejected when it cannot be decoded."""
-        self.engine.query(
-            f"SELECT sum(length(request.resource_spans)) FROM {segment_source(path)} SETTINGS {decode_settings()}"
-        )
+
+def _bound(sql: str, parameters: Mapping[str, str]) -> str:
+    """Return ``sql`` with its texts as literals: the client binds none where a body goes along."""
+    for name, value in parameters.items():
+        sql = sql.replace(f"{{{name}:String}}", literal(value))
+    return sql
 
 
 def _parts(redaction: Redaction) -> dict[str, str]:

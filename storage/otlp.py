@@ -36,14 +36,20 @@ def literal(text: str) -> str:
 
 
 def segment_source(path: Path, structure: str = SEGMENT) -> str:
-    """Return the table function that decodes the segment at ``path``."""
+    """Return the table function that decodes the segment at ``path`` in the engine of this process."""
     return f"file({literal(str(path))}, 'Protobuf', {literal(structure)})"
 
 
-def decode_settings() -> str:
-    """Return the SETTINGS (without the word) under which ``segment_source`` can be read."""
+def decoding() -> dict[str, str]:
+    """Return the settings under which a segment can be read."""
     message = " ".join(line for line in MESSAGE.splitlines() if not line.lstrip().startswith("//"))
-    return (
-        "format_schema_source = 'string', format_schema_message_name = 'SpoolRecord',"
-        f" format_schema = {literal(message)}"
-    )
+    return {
+        "format_schema_source": "string",
+        "format_schema_message_name": "SpoolRecord",
+        "format_schema": message,
+    }
+
+
+def decode_settings() -> str:
+    """Return ``decoding`` as a SETTINGS clause, without the word."""
+    return ", ".join(f"{name} = {literal(value)}" for name, value in decoding().items())

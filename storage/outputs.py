@@ -13,9 +13,11 @@ from importlib.resources import files
 from pathlib import Path
 from string import Template
 
-from storage.engine import Engine
+from clickhouse_connect.driver.external import ExternalData
+
+from storage.engine import Engine, Result
 from storage.load import STEADY
-from storage.otlp import decode_settings, literal, segment_source
+from storage.otlp import decode_settings, decoding, literal, segment_source
 from storage.tables import POLICY_DECISIONS
 
 FOLDER = files("storage").joinpath("sql", "marking")
@@ -23,6 +25,9 @@ SPEAKERS, OUTPUTS, DECLARED, TOKEN_IDS, TEXTS = (
     FOLDER.joinpath(name + ".sql").read_text("utf-8")
     for name in ("speakers", "outputs", "declared", "token_ids", "texts")
 )
+
+# The name of the table that a segment is for a server.
+SENT = "segment"
 
 # A longer output is not scored: no model answers with more, and a client must not keep the loader busy.
 MOST_IDS = 131_072
@@ -104,9 +109,8 @@ def token_ids(engine: Engine, path: Path, selection: Selection) -> dict[Key, Tok
     """
     if TOKEN_IDS_KEY not in path.read_bytes():
         return {}
-    rows = engine.query(
-        _over_segment(TOKEN_IDS, path, IDS_STRUCTURE), {**selection.parameters, "most_ids": MOST_IDS}
-    ).rows
+    parameters = {**selection.parameters, "most_ids": MOST_IDS}
+    rows = _over_segment(engine, TOKEN_IDS, path, IDS_STRUCTURE, parameters).rows
     found: dict[Key, TokenIds] = {}
     for tenant, trace_id, span_id, trouble, amount, ids in rows:
         key = (tenant, trace_id, span_id)
@@ -117,7 +121,7 @@ def token_ids(engine: Engine, path: Path, selection: Selection) -> dict[Key, Tok
 
 def texts(engine: Engine, path: Path, selection: Selection) -> dict[Key, Mapping[str, str]]:
     """Return the attributes that hold the text of the selected outputs, as the segment at ``path`` has them."""
-    rows = engine.query(_over_segment(TEXTS, path, TEXTS_STRUCTURE), selection.parameters).rows
+    rows = _over_segment(engine, TEXTS, path, TEXTS_STRUCTURE, selection.parameters).rows
     return {(row[0], row[1], row[2]): dict(zip(row[3], row[4], strict=True)) for row in rows}
 
 
@@ -135,10 +139,16 @@ def decide_declared(engine: Engine, selection: Selection, policy: Mapping[str, o
     engine.command(sql, {**selection.parameters, **policy})
 
 
-def _over_segment(sql: str, path: Path, structure: str) -> str:
-    return Template(sql).substitute(
-        source=segment_source(path, structure),
+def _over_segment(engine: Engine, sql: str, path: Path, structure: str, parameters: Mapping[str, object]) -> Result:
+    """Run a query over a segment: the engine of this process opens the file, a server is sent it as a table."""
+    table = segment_source(path, structure) if engine.embedded else SENT
+    text = Template(sql).substitute(
+        source=table,
         outputs=OUTPUTS,
         is_text=f"({IS_TEXT})",
         settings=f"max_threads = 1, {decode_settings()}",
     )
+    if engine.embedded:
+        return engine.query(text, parameters)
+    sent = ExternalData(file_name=SENT, data=path.read_bytes(), fmt="Protobuf", structure=structure)
+    return engine.query(text, parameters, decoding(), sent)

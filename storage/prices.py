@@ -8,7 +8,7 @@ look-up found nothing. A price is USD per million tokens. Input tokens include t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -46,7 +46,7 @@ TABLE = """CREATE OR REPLACE TABLE model_prices
 ENGINE = MergeTree ORDER BY (provider, model) COMMENT {comment}"""
 DICTIONARY = """CREATE OR REPLACE DICTIONARY model_price
 (provider String, model String, {prices}, tier_from Nullable(Int64), {tiers})
-PRIMARY KEY provider, model SOURCE(CLICKHOUSE(TABLE 'model_prices' DB {database}))
+PRIMARY KEY provider, model SOURCE(CLICKHOUSE(TABLE 'model_prices' DB {database}{login}))
 LIFETIME(0) LAYOUT(COMPLEX_KEY_HASHED()) COMMENT {comment}"""
 
 # Patterns are rows of this provider, named by their number.
@@ -98,8 +98,22 @@ def install_prices(engine: Engine, book: PriceBook) -> None:
     engine.command(TABLE.format(prices=prices, tiers=tiers, comment=comment))
     engine.insert("model_prices", book.rows, COLUMNS, token=f"prices-{comment}")
     engine.command(
-        DICTIONARY.format(prices=prices, tiers=tiers, comment=comment, database=literal(engine.target.database))
+        DICTIONARY.format(
+            prices=prices,
+            tiers=tiers,
+            comment=comment,
+            database=literal(engine.target.database),
+            login=_login(engine.target.arguments),
+        )
     )
+
+
+def _login(arguments: Mapping[str, object]) -> str:
+    """Return as whom a server's dictionary reads the table: without a name it is ``default`` without a password."""
+    user, password = str(arguments.get("username", "")), str(arguments.get("password", ""))
+    if user in ("", "default") and not password:
+        return ""
+    return f" USER {literal(user)} PASSWORD {literal(password)}"
 
 
 def price_key(provider: str, model: str, patterns: list[str]) -> str:

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+# The parameter that says where the segment lies; a retry after its folder was moved gives it anew.
+SEGMENT_PARAMETER = "segment"
+
 
 class Statement(Protocol):
     """An INSERT whose every part can be written as JSON. ``digest`` names the policy that it redacts by."""
