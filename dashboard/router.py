@@ -7,11 +7,12 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from dash import ALL, ClientsideFunction, Dash, Input, Output, ctx, html, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, html
 from dash.exceptions import PreventUpdate
 
 from dashboard.address import Address, lenient_address
 from dashboard.components.blocks import Child, failure, link
+from dashboard.components.parts import name_parts
 from dashboard.memo import Memo
 from dashboard.pages.page import Drawn, Page, Visit
 from dashboard.pages.registry import PAGES, find_page
@@ -53,6 +54,9 @@ class Router:
         except StoreError as error:
             log.warning("a page could not be drawn", extra={"page": found[0].name, "code": error.code})
             return Drawn(found[0].name, _failed(found[0], error))
+        except Exception:  # what is left would leave the skeleton standing for ever
+            log.exception("a page could not be drawn", extra={"page": found[0].name})
+            return Drawn(found[0].name, _broken(found[0]))
 
     def bar(self, visit: Visit) -> list[Child]:
         """Return the top bar; without the store it only lacks the names to choose from."""
@@ -75,6 +79,13 @@ def register(app: Dash, services: Services) -> None:
     client: Any = app.clientside_callback
     client(ClientsideFunction("spanwarden", "viewer"), Output("viewer", "data"), Input("url", "pathname"))
     client(ClientsideFunction("spanwarden", "title"), Input("title", "data"))
+    client(
+        ClientsideFunction("spanwarden", "patch"),
+        Output("page", "children", allow_duplicate=True),
+        Input("fresh", "data"),
+        State("page", "children"),
+        prevent_initial_call=True,
+    )
     client(ClientsideFunction("spanwarden", "brush"), Input({"type": "time", "of": ALL}, "relayoutData"))
     client(ClientsideFunction("spanwarden", "scope"), Input({"type": "scope", "of": ALL}, "value"))
     client(ClientsideFunction("spanwarden", "search"), Input("search", "value"))
@@ -87,16 +98,27 @@ def _draw_pages(app: Dash, router: Router) -> None:
         Input("url", "pathname"),
         Input("url", "search"),
         Input("viewer", "data"),
-        Input("pulse", "data"),
     )
-    async def page(path: Any, search: Any, viewer: Any, _: Any) -> Any:  # noqa: ANN401 (whatever a browser sends)
+    async def page(path: Any, search: Any, viewer: Any) -> Any:  # noqa: ANN401 (whatever a browser sends)
         if viewer is None:
             raise PreventUpdate
+        drawn = await asyncio.to_thread(router.draw, router.visit(path, search, viewer))
+        return name_parts(drawn.children), drawn.title
+
+    @app.callback(
+        Output("fresh", "data"),
+        Input("pulse", "data"),
+        State("url", "pathname"),
+        State("url", "search"),
+        State("viewer", "data"),
+        prevent_initial_call=True,
+    )
+    async def fresh(beat: Any, path: Any, search: Any, viewer: Any) -> Any:  # noqa: ANN401
         visit = router.visit(path, search, viewer)
-        if _only_pulse() and not _follows(visit.address, visit.path):
-            return no_update, no_update
+        if viewer is None or not _follows(visit.address, visit.path, beat):
+            return {"path": path}
         drawn = await asyncio.to_thread(router.draw, visit)
-        return drawn.children, drawn.title
+        return {"path": path, "title": drawn.title, "page": name_parts(drawn.children)}
 
     @app.callback(
         Output("bar", "children"),
@@ -113,18 +135,24 @@ def _draw_pages(app: Dash, router: Router) -> None:
         return bar, rail(visit.path, visit.address.search())
 
 
-def _only_pulse() -> bool:
-    return {one["prop_id"] for one in ctx.triggered} == {"pulse.data"}
-
-
-def _follows(address: Address, path: str) -> bool:
+def _follows(address: Address, path: str, beat: object) -> bool:
+    """Whether new data draw a page again: telemetry on a live page, what people and schedules did on every page."""
     found = find_page(path)
+    if isinstance(beat, str) and not beat.startswith("spans "):
+        return True
     return bool(address.live and not address.fixed and found and found[0].live)
 
 
 def _not_found(visit: Visit) -> Child:
     home = link("Home", visit.href("/"))
     return html.Div([html.H1("There is no such page", className="verdict"), html.P(["Go to ", home, "."])])
+
+
+def _broken(page: Page) -> Child:
+    return failure(
+        f"{page.name} cannot be shown: something here failed, and the log says what.",
+        "Traces are still accepted, and the other pages work. A shorter time range may avoid it.",
+    )
 
 
 def _failed(page: Page, error: StoreError) -> Child:

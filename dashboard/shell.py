@@ -35,6 +35,7 @@ def layout() -> dmc.MantineProvider:
             dcc.Location(id="url", refresh="callback-nav"),
             dcc.Store(id="viewer"),
             dcc.Store(id="pulse"),
+            dcc.Store(id="fresh"),
             dcc.Store(id="title"),
             html.A("Skip to content", href="#page", className="skip"),
             html.Div(

@@ -35,5 +35,5 @@ def stats(services: Given) -> dict[str, Any]:
 
 @routes.get("/pulse", include_in_schema=False)
 def beat(services: Given) -> dict[str, str]:
-    """Return a text that changes when a page would show something new."""
-    return {"pulse": f"{pulse(services.engine, services.clock())}/{human_pulse(services.control)}"}
+    """Return two texts that change when a page would show something new: by telemetry, by people and schedules."""
+    return {"spans": pulse(services.engine, services.clock()), "people": human_pulse(services.control)}

@@ -12,14 +12,15 @@
 
   function drawing() {
     var page = document.getElementById("page");
-    return !page || page.hasAttribute("data-dash-is-loading");
+    if (window.spanwardenAsked && Date.now() - window.spanwardenAsked > 20000) window.spanwardenAsked = 0;
+    return Boolean(!page || window.spanwardenAsked || page.hasAttribute("data-dash-is-loading"));
   }
 
   // New data would take away what someone types or marks, and move the list that someone reads.
   function held() {
     var marked = window.getSelection ? String(window.getSelection()) : "";
     var reads = location.pathname === "/traces" && window.scrollY > 160;
-    return Boolean(marked || reads || document.querySelector("#page input:focus, #page textarea:focus"));
+    return Boolean(marked || reads || document.querySelector("#page input:focus, #page textarea:focus, #page [data-touched]"));
   }
 
   function mark(state) {
@@ -33,14 +34,18 @@
     if (!busy && began) { rest = now + Math.min(15000, 3 * (now - began)) - 900; began = 0; }
   }
 
-  function show(pulse) {
-    if (pulse === last) return;
+  function show(answer) {
+    time();
+    var people = last !== null && answer.people !== last.people;
+    if (last !== null && !people && answer.spans === last.spans) return;
     if (last !== null) {
       if (drawing() || Date.now() < rest) return; // asked again in a second
       if (held()) { mark("held"); return; }
-      window.dash_clientside.set_props("pulse", { data: pulse });
+      window.spanwardenAsked = Date.now();
+      time();
+      window.dash_clientside.set_props("pulse", { data: (people ? "people " : "spans ") + answer.people + " " + answer.spans });
     }
-    last = pulse;
+    last = answer;
   }
 
   function ask() {
@@ -48,13 +53,17 @@
     waiting = true;
     fetch("/api/v1/pulse", { cache: "no-store" })
       .then(function (answer) { return answer.ok ? answer.json() : Promise.reject(new Error(String(answer.status))); })
-      .then(function (answer) { lost = 0; mark("ok"); show(answer.pulse); })
+      .then(function (answer) { lost = 0; mark("ok"); show(answer); })
       .catch(function () { lost += 1; if (lost > 2) mark("lost"); })
       .then(function () { waiting = false; });
   }
 
   new MutationObserver(time).observe(document.documentElement, {
     subtree: true, attributes: true, attributeFilter: ["data-dash-is-loading"]
+  });
+  document.addEventListener("click", function (event) {
+    var folded = event.target instanceof Element && event.target.closest("#page details");
+    if (folded) folded.setAttribute("data-touched", "1");
   });
   setInterval(ask, 1000);
   document.addEventListener("visibilitychange", ask);

@@ -58,7 +58,7 @@ VisitOf = Callable[[object, object, object], Visit]
 class Page:
     """One screen. ``path`` may hold ``{name}``; a page with an icon stands in the rail.
 
-    ``register`` adds the page's own callbacks; a page that is not ``live`` is not drawn again by new data.
+    ``register`` adds the page's own callbacks; a page that is not ``live`` is not drawn again by new telemetry.
     """
 
     name: str

@@ -14,7 +14,7 @@ PAGES: tuple[Page, ...] = (
     Page("Traces", "/traces", traces.draw, icon="traces"),
     Page("Trace", "/traces/{trace_id}", trace.draw, live=False, register=trace.register),
     Page("Policies", "/policies", policies.draw, icon="policies"),
-    Page("Reports", "/reports", reports.draw, icon="reports", register=reports.register),
+    Page("Reports", "/reports", reports.draw, icon="reports", live=False, register=reports.register),
 )
 
 

@@ -89,7 +89,11 @@ def read_spans(
 
 
 def arrange(nodes: Sequence[Node]) -> list[Node]:
-    """Order spans as a tree, children by start; a span whose parent is not there, or is below it, is a root."""
+    """Order spans as a tree, children by start; a span whose parent is not there, or is below it, is a root.
+
+    A span that was sent twice stands once.
+    """
+    nodes = list({node.span_id: node for node in reversed(nodes)}.values())[::-1]
     known = {node.span_id for node in nodes}
     below: dict[str, list[Node]] = {}
     for node in nodes:
