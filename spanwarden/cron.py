@@ -1,7 +1,8 @@
 """Cron entries as people write them: five fields, Sunday is 0 or 7, a time zone, daylight saving minded.
 
-APScheduler computes the times. It numbers the days of the week from Monday, cron from Sunday; so they are given to it
-by name. A fixed hour that a change of clocks repeats fires once, the first time; one that is skipped fires an hour on.
+APScheduler computes the times, on the clock on the wall: with a zone it goes back in time where an hour is repeated. It
+numbers the days of the week from Monday, cron from Sunday; so they are given to it by name. A fixed hour that a change
+of clocks repeats fires once, the first time; one that is skipped fires an hour on.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from apscheduler.triggers.cron import CronTrigger
 
 DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 INSTANT = timedelta(microseconds=1)
+# A change of clocks moves them by so much at most.
+CHANGE = timedelta(hours=1)
 Window = Literal["hour", "day", "week", "month"]
 
 
@@ -36,7 +39,7 @@ class Cron:
             place = ZoneInfo(zone)
             if len(fields) != 5:
                 raise ValueError(f"{len(fields)} fields")
-            trigger = CronTrigger.from_crontab(" ".join((*fields[:4], _by_name(fields[4]))), timezone=place)
+            trigger = CronTrigger.from_crontab(" ".join((*fields[:4], _by_name(fields[4]))), timezone=UTC)
         except (ValueError, ZoneInfoNotFoundError) as error:
             raise ValueError(
                 f"{error}; write five cron fields such as '0 6 * * 1' and a zone such as 'Europe/Berlin'"
@@ -45,13 +48,20 @@ class Cron:
 
     def after(self, at: datetime) -> datetime | None:
         """Return the first due time later than ``at``; None when there is none."""
-        while True:
-            found = self.trigger.get_next_fire_time(None, at.astimezone(self.zone) + INSTANT)
-            if found is None:
-                return None
-            at = found.astimezone(UTC)
-            if not found.fold or self.every_hour:
-                return at
+        wall = at.astimezone(self.zone).replace(tzinfo=UTC) - CHANGE
+        first: datetime | None = None
+        while (due := self.trigger.get_next_fire_time(None, wall + INSTANT)) is not None:
+            if first is not None and due > first.astimezone(self.zone).replace(tzinfo=UTC) + CHANGE:
+                break
+            later = [one for one in self._moments(due) if one > at]
+            first = min([*later, first]) if first else min(later, default=None)
+            wall = due
+        return first
+
+    def _moments(self, wall: datetime) -> list[datetime]:
+        """Return when the clock on the wall says so: twice where an hour is repeated and every hour counts."""
+        once, again = (wall.replace(tzinfo=self.zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+        return [once, again] if self.every_hour and again > once else [once]
 
     def last(self, since: datetime, until: datetime) -> datetime | None:
         """Return the last due time in ``(since, until]``, None when none is; by halving, so years cost nothing."""
