@@ -24,12 +24,13 @@ FILES = ("llm_calls.sql", "rollups.sql")
 
 def view_statements(database: str, book: PriceBook) -> dict[str, str]:
     """Return view name -> its CREATE statement, its comment still to be filled in as ``$comment``."""
-    plan = Plan.build()
+    plan, models = Plan.build(), Plan.build(("request_model", "response_model"))
     parts = {
         "hits": plan.hits(),
         "fields": ",\n".join(f"            {plan.field(name)} AS f_{name}" for name in FIELDS),
-        "request_model": plan.field("request_model"),
-        "response_model": plan.field("response_model"),
+        "model_hits": models.hits(),
+        "request_model": models.field("request_model"),
+        "response_model": models.field("response_model"),
         "ranks": str(RANKS),
         "operation": enum("f_operation", OPERATIONS),
         "provider": enum("f_provider", PROVIDERS),

@@ -49,9 +49,9 @@ class Plan:
     slots: tuple[Slot, ...]
 
     @classmethod
-    def build(cls) -> Plan:
-        """Number the slots of every field of the registry."""
-        return cls(tuple(slot for field in FIELDS for slot in slots_of(field)))
+    def build(cls, fields: Iterable[str] = FIELDS) -> Plan:
+        """Number the slots of the named fields, or of every field of the registry."""
+        return cls(tuple(slot for field in fields for slot in slots_of(field)))
 
     def numbers(self) -> dict[str, list[int]]:
         """Return key -> its numbers, 1-based so that 0 means a key of no dialect."""
