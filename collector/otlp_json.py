@@ -65,12 +65,16 @@ def _marks(text: bytes) -> int:
     return text.count(b"{") + text.count(b"[") + text.count(b",")
 
 
-def _parsed(body: bytes) -> Json:
+def _parsed(body: bytes | bytearray) -> Json:
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
         # JavaScript cuts strings between the halves of a character and writes the half as an escape.
-        whole = ESCAPE.sub(lambda found: rb"\ufffd" if found[1] else found[0], body)
+        whole = bytearray(body)
+        for found in ESCAPE.finditer(body):
+            if found[1]:
+                # As long as what it replaces, so that nothing moves.
+                whole[found.start() : found.end()] = rb"\ufffd"
         if whole == body:
             raise Undecodable(f"the body is not JSON: {error.msg} at character {error.pos}") from None
     return _parsed(whole)

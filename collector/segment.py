@@ -64,9 +64,10 @@ def encode_record(seq: int, tenant: str, received_unix_nano: int, spans: int, re
     before = b"".join(
         (b"\x08", encoded(seq), delimited(2, tenant.encode()), struct.pack("<BQ", 0x19, received_unix_nano))
     )
-    behind = b"".join((b"\x30", encoded(spans), b"\x2a", encoded(len(request)), request))
-    crc = struct.pack("<BI", 0x25, zlib.crc32(behind, zlib.crc32(before)))
-    return b"".join((encoded(len(before) + len(crc) + len(behind)), before, crc, behind))
+    behind = b"".join((b"\x30", encoded(spans), b"\x2a", encoded(len(request))))
+    crc = struct.pack("<BI", 0x25, zlib.crc32(request, zlib.crc32(behind, zlib.crc32(before))))
+    size = len(before) + len(crc) + len(behind) + len(request)
+    return b"".join((encoded(size), before, crc, behind, request))
 
 
 def read_segment(data: bytes) -> Reading:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from collector.files import write_all
 
 logger = logging.getLogger(__name__)
+
+# Small records are written together, large ones each for itself, so that no more than one of these is copied at a time.
+PIECE_BYTES = 1024 * 1024
 
 
 class SegmentWriter:
@@ -24,17 +27,20 @@ class SegmentWriter:
         self._failed = False
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
 
-    def append(self, records: Sequence[bytes], digests: Iterable[bytes]) -> None:
+    def append(self, records: Iterable[bytes], digests: Iterable[bytes]) -> None:
         """Write and sync a group of records as one. Raises OSError; the segment must then be finished."""
         if self._failed:
             raise OSError(5, "the segment failed before")
+        size = 0
         try:
-            write_all(self._descriptor, b"".join(records))
+            for piece in _pieces(records):
+                write_all(self._descriptor, piece)
+                size += len(piece)
             os.fdatasync(self._descriptor)
         except OSError:
             self._failed = True
             raise
-        self.size += sum(map(len, records))
+        self.size += size
         self.digests.extend(digests)
 
     def finish(self) -> None:
@@ -48,3 +54,15 @@ class SegmentWriter:
             logger.error("segment %s could not be cut: %s", self.path.stem, error.strerror)
         finally:
             os.close(self._descriptor)
+
+
+def _pieces(records: Iterable[bytes]) -> Iterator[bytes]:
+    gathered: list[bytes] = []
+    size = 0
+    for record in records:
+        gathered.append(record)
+        size += len(record)
+        if size >= PIECE_BYTES:
+            yield b"".join(gathered)
+            gathered, size = [], 0
+    yield b"".join(gathered)
