@@ -39,7 +39,7 @@ _IDENTIFIER = (
     r"|tracking|ticket|case|receipt|serial|sku|isbn|ean|upc|imei|imsi|iccid|trace|span|request|req|session|transaction"
     r"|txn|tx|event|batch|job|task|product|item|lot|part|object|snowflake|tweet|parcel|shipment|policy|claim)"
     r"(?:[ _-]?(?:id|no|nr|num|number))?"
-    r"(?:\\?[\"'])?\s?[.:=#(\[{<>,|/]{0,2}\s?(?:\\?[\"'])?\s?|[0-9A-Za-z][-/#]|[/#?&]|\\?\"\s?:\s?\[?|0x)\z"
+    r"(?:\\*[\"'])?\s?[.:=#(\[{<>,|/]{0,2}\s?(?:\\*[\"'])?\s?|[0-9A-Za-z][-/#]|[/#?&]|\\*\"\s?:\s?\[?|0x)\z"
 )
 _STRONG = r"^(?:[0-9]{16}|3[47][0-9]{13})\z"
 _SHAPES = ("4,4,4,4", "4,6,5", "4,6,4", "4,4,4,4,3")

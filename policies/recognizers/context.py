@@ -18,5 +18,5 @@ _NAMED = (
 # What is said before a number that names a thing, not a person; or the number goes on to the left.
 NUMBERED = (
     rf"(?i)(?:{_NAMED})(?: (?:number|no|nr|id|code))?\.?"
-    r"(?:\\?[\"'])?\s?[:=#(]?\s?(?:\\?[\"'])?(?:is )?\z|[0-9A-Za-z][-+#$/]\z"
+    r"(?:\\*[\"'])?\s?[:=#(]?\s?(?:\\*[\"'])?(?:is )?\z|[0-9A-Za-z][-+#$/]\z"
 )

@@ -26,8 +26,8 @@ _PAIR = r"(?i:\bver(?:sion)?s? v?)[0-9]+(?:\.[0-9]+)+ (?:to|and|or|-|->|→) v?"
 _VERSION = (
     r"(?i)(?:\b(?:v|ver|version|versions|release|build|rev|revision|firmware|oid|sdk|jdk|chapter|section"
     r"|clause|figure|table|appendix)"
-    r"(?:\\?[\"'])?[\s:=(\"'\\v#]{0,4}(?:to |from )?v?"
-    r"|(?:assembly|file|product)version(?:\\?[\"'])?[\s:=(\"'\\]{0,4}"
+    r"(?:\\*[\"'])?[\s:=(\"'\\v#]{0,4}(?:to |from )?v?"
+    r"|(?:assembly|file|product)version(?:\\*[\"'])?[\s:=(\"'\\]{0,4}"
     r"|(?:chrome|chromium|safari|firefox|edge?|edga?|opr|opera|brave|webview|version|headlesschrome|crios|samsungbrowser"
     r"|yabrowser|vivaldi|electron|applewebkit|mobile|gecko|trident|java|python|[a-z]+client)/"
     rf"|{_PAIR}|[=~<>!]=\s?|\^|(?:^|[^0-9.:])[0-9]{{1,4}}(?:\.(?:[0-9]{{1,4}}|x)){{1,2}} (?:to|and|or|-|->|→) )\z"
@@ -35,7 +35,7 @@ _VERSION = (
 # What says it of small numbers, though an address may be spoken of: ``client-1.2.3.4.jar``.
 _PERHAPS = (
     r"(?i)(?:\b(?:released|updated?|upgraded?|rule|schema|patch|driver)"
-    r"(?:\\?[\"'])?[\s:=(\"'\\v#]{0,4}(?:to |from )?v?|[=~<>]\s?|[0-9A-Za-z_][-@])\z"
+    r"(?:\\*[\"'])?[\s:=(\"'\\v#]{0,4}(?:to |from )?v?|[=~<>]\s?|[0-9A-Za-z_][-@])\z"
 )
 _EQUALS = r"(?i)(?:ip|addr|address|host|server|client|peer|remote|src|dst|source|from|gateway|dns)[\"']?\s?=\s?\z"
 
@@ -85,7 +85,8 @@ IP = Recognizer(
             kind="ip",
             prefilter=(r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",),
             # What is glued to the last number belongs to the value, so that a version such as 1.2.3.4-beta is seen.
-            pattern=rf"({_PAIR}|{LEFT_OF_NUMBER[1:]}" + r"([0-9]+(?:\.[0-9]+){3,}(?:[-+_]?[A-Za-z_])?)",
+            pattern=rf"({_PAIR}|{LEFT_OF_NUMBER[1:]}"
+            + r"([0-9]+(?:\.[0-9]+){3,}(?:[-+_]?[A-Za-z_]|[-+][0-9]+[A-Za-z])?)",
             verdict=Verdict(_V4_SQL, _rewrite_v4),
         ),
         Rule(
