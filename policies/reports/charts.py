@@ -42,7 +42,7 @@ class Row:
 def columns(bars: Sequence[Bar], *, label: str, limit: float | None = None, limit_name: str = "") -> str:
     """Draw columns from zero; a flagged one is a hatched strip over the whole height."""
     paper = Paper(HEIGHT, label)
-    if not bars:
+    if not any(bar.value or bar.flagged for bar in bars):
         return _nothing(paper)
     top = ceiling(max([bar.value for bar in bars] + [limit or 0.0]))
     y = _y_axis(paper, top, short)
