@@ -1,3 +1,4 @@
+import itertools
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -28,8 +29,10 @@ def at(text):
 @pytest.mark.parametrize(
     ("field", "days"),
     [
-        ("1", "Mon"), ("0", "Sun"), ("7", "Sun"), ("1-5", "Mon Tue Wed Thu Fri"), ("0-6", "Mon Tue Wed Thu Fri Sat Sun"),
-        ("5-7", "Fri Sat Sun"), ("fri-mon", "Mon Fri Sat Sun"), ("mon,3", "Mon Wed"), ("*/2", "Tue Thu Sat Sun"),
+        ("1", "Mon"), ("0", "Sun"), ("7", "Sun"), ("1-5", "Mon Tue Wed Thu Fri"),
+        ("0-6", "Mon Tue Wed Thu Fri Sat Sun"),
+        ("5-7", "Fri Sat Sun"), ("fri-mon", "Mon Fri Sat Sun"), ("mon,3", "Mon Wed"),
+        ("*/2", "Tue Thu Sat Sun"),
         ("1-5/2", "Mon Wed Fri"), ("*", "Mon Tue Wed Thu Fri Sat Sun"), ("MON", "Mon"), ("3/2", "Wed Fri"),
     ],
 )  # fmt: skip
@@ -63,7 +66,7 @@ def test_a_fixed_hour_fires_once_on_the_days_clocks_change():
 def test_every_hour_fires_each_hour_through_both_changes():
     for start in ("2026-10-24T20:00:00+00:00", "2026-03-28T20:00:00+00:00"):
         found = fires("0 * * * *", BERLIN, at(start), 12)
-        assert {later - earlier for earlier, later in zip(found, found[1:], strict=False)} == {timedelta(hours=1)}
+        assert {later - earlier for earlier, later in itertools.pairwise(found)} == {timedelta(hours=1)}
 
 
 @given(
@@ -101,7 +104,8 @@ def test_a_window_ends_when_it_is_due_and_goes_by_the_calendar(window, end, hour
     [
         ("now", NOW), ("-7d", NOW - timedelta(days=7)), ("-90m", NOW - timedelta(minutes=90)),
         ("-2w", NOW - timedelta(weeks=2)), ("2026-11-01", at("2026-11-01T00:00:00+00:00")),
-        ("2026-11-01T08:00:00Z", at("2026-11-01T08:00:00+00:00")), ("2026-11-01T08:00:00+01:00", at("2026-11-01T07:00:00+00:00")),
+        ("2026-11-01T08:00:00Z", at("2026-11-01T08:00:00+00:00")),
+        ("2026-11-01T08:00:00+01:00", at("2026-11-01T07:00:00+00:00")),
     ],
 )  # fmt: skip
 def test_times_as_people_type_them(text, expected):
