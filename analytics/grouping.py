@@ -87,5 +87,5 @@ def _together(one: Detection, other: Detection, seen: datetime) -> bool:
     if one.signal != other.signal or one.key.tenant != other.key.tenant:
         return False
     near = one.onset - NEAR <= (other.end or seen) and other.onset - NEAR <= (one.end or seen)
-    shared = one.key.service == other.key.service or (one.key.model != "" and one.key.model == other.key.model)
+    shared = any(getattr(one.key, name) == getattr(other.key, name) != "" for name in ("service", "model"))
     return near and shared

@@ -22,12 +22,14 @@ from analytics.grouping import Group, group
 from analytics.history import History
 from analytics.latency import LatencyDetector
 from analytics.ledger import Ledger
-from analytics.windows import MINUTE, Key
+from analytics.pools import pools
+from analytics.windows import MINUTE, Key, Series
 from storage.engine import Engine
 
 logger = logging.getLogger(__name__)
 
 DETECTORS: tuple[Detector, ...] = (LatencyDetector(), FailureDetector())
+POOLED: tuple[Detector, ...] = (FailureDetector(),)
 DAY = timedelta(days=1)
 
 
@@ -119,13 +121,19 @@ class Runner:
         return history.start if begins_here else history.start + self.config.settled
 
     def _judge(self, history: History, dirty: int) -> None:
-        for series in history:
-            for detector in DETECTORS:
-                place = (series.key, detector.name)
-                before = self._verdicts.get(place)
-                kept = before.checkpoint if before else None
-                resume = kept if kept is not None and kept.minute <= dirty else None
-                self._verdicts[place] = detector.detect(series, resume)
+        every = list(history)
+        for series in every:
+            self._detect(series, DETECTORS, dirty)
+        for series in pools(every):
+            self._detect(series, POOLED, dirty)
+
+    def _detect(self, series: Series, detectors: tuple[Detector, ...], dirty: int) -> None:
+        for detector in detectors:
+            place = (series.key, detector.name)
+            before = self._verdicts.get(place)
+            kept = before.checkpoint if before else None
+            resume = kept if kept is not None and kept.minute <= dirty else None
+            self._verdicts[place] = detector.detect(series, resume)
 
     def _groups(self, history: History) -> list[Group]:
         settled = self._settled(history)
