@@ -46,7 +46,8 @@ _SHAPES = ("4,4,4,4", "4,6,5", "4,6,4", "4,4,4,4,3")
 _UNEVEN = r"^(?:3|1800\z|2131\z)"  # whose cards are printed in three groups: American Express, Diners Club, JCB
 _SIZES = (5, 4, 3, 1)
 _GAPS = (" ", "-", "\u00a0")
-_ODD_GROUPS = 4  # so many groups that no card has make a run a row of numbers, not a card
+# So many groups that no card has make a run a row of numbers: an expiry date and a code are three, but come after.
+_ODD_GROUPS = 4
 
 
 def luhn(digits: str) -> bool:
@@ -64,21 +65,21 @@ def is_card(digits: str, *, said: bool = False) -> bool:
 class _Run:
     """A run of digit groups: ``gaps[i]`` stands before ``groups[i]``; one more gap may end the run.
 
-    ``said``: a card word stands before it. ``named``: an identifier's name does. ``row``: a row of numbers, no card.
+    ``said``: a card word stands before it. ``named``: an identifier's name does. ``odd``: how many groups no card has.
     """
 
     groups: list[str]
     gaps: list[str]
     said: bool
     named: bool
-    row: bool
+    odd: int
 
     @classmethod
     def read(cls, before: str, run: str) -> _Run:
         groups, said = compiled("[0-9]+").findall(run), holds(_CARD_WORD, before)
         odd = sum(1 for group in groups if not 4 <= len(group) <= 6)
         gaps = ["", *compiled("[^0-9]+").findall(run)]
-        return cls(groups, gaps, said, holds(_IDENTIFIER, before), not said and odd >= _ODD_GROUPS)
+        return cls(groups, gaps, said, holds(_IDENTIFIER, before), odd)
 
     def gap(self, i: int) -> str:
         return self.gaps[i] if i < len(self.gaps) else ""
@@ -87,7 +88,8 @@ class _Run:
         if size == 1:
             return self._alone(i)
         lengths = ",".join(str(len(group)) for group in self.groups[i : i + size])
-        if self.row or lengths not in _SHAPES:
+        in_row = self.odd >= _ODD_GROUPS or (self.odd == _ODD_GROUPS - 1 and i >= 2)
+        if lengths not in _SHAPES or (in_row and not self.said):
             return False
         inner = self.gaps[i + 1 : i + size]
         uniform = len(set(inner)) == 1 and inner[0] in _GAPS
@@ -137,7 +139,7 @@ _SHAPES_SQL = {
 def _grouped_sql(size: int) -> str:
     inner = " AND ".join(f"r_l{i} = r_l2" for i in range(3, size + 1))
     digits = ", ".join(f"r_g{i}" for i in range(1, size + 1))
-    return f"""{_SHAPES_SQL[size]} AND NOT r_f[3] AND r_l2 IN {_GAPS_SQL} AND {inner}
+    return f"""{_SHAPES_SQL[size]} AND NOT (r_f[3] OR (r_f[4] AND r_i > 2)) AND r_l2 IN {_GAPS_SQL} AND {inner}
   AND (r_l2 != '-' OR (r_l1 != '-' AND r_l{size + 1} != '-'))
   AND arrayExists(r_d -> ({_ISSUED_SQL} OR (r_f[1] AND {_SAID_SQL})) AND {_LUHN_SQL}, [concat({digits})])"""
 
@@ -161,7 +163,7 @@ def _before(array: str, places: int) -> str:
 
 
 # r_g: groups; r_l: the gap before each, then what ends the run; r_f: whether the run follows a card word, an
-# identifier's name, is a row of a table; r_w: how many groups the card that starts there has, or 0.
+# identifier's name, is a row of a table, is nearly one; r_w: how many groups the card that starts there has, or 0.
 _SQL = f"""arrayMap((r_g, r_l, r_b1, r_b2) -> arrayMap(r_f -> arrayMap(r_w ->
     concat(arrayStringConcat(arrayMap((r_c, r_m, r_w0, r_w1, r_w2, r_w3, r_w4) ->
       multiIf(r_w1 > 1 OR r_w2 > 2 OR r_w3 > 3 OR r_w4 > 4, '', r_w0 > 0, concat(r_m, {{token}}), concat(r_m, r_c)),
@@ -170,7 +172,8 @@ _SQL = f"""arrayMap((r_g, r_l, r_b1, r_b2) -> arrayMap(r_f -> arrayMap(r_w ->
     [arrayMap((r_g1, r_g2, r_g3, r_g4, r_g5, r_l1, r_l2, r_l3, r_l4, r_l5, r_l6, r_i) -> {_SIZE_SQL},
       r_g, {", ".join(_after("r_g", places) for places in range(1, 5))},
       {", ".join(_after("r_l", places) for places in range(6))}, arrayEnumerate(r_g))])[1],
-    [[r_b1, r_b2, NOT r_b1 AND arrayCount(r_c -> length(r_c) NOT BETWEEN 4 AND 6, r_g) >= {_ODD_GROUPS}]])[1],
+    arrayMap(r_o -> [r_b1, r_b2, NOT r_b1 AND r_o >= {_ODD_GROUPS}, NOT r_b1 AND r_o = {_ODD_GROUPS - 1}],
+      [arrayCount(r_c -> length(r_c) NOT BETWEEN 4 AND 6, r_g)]))[1],
   [extractAll(r_x, '[0-9]+')], [arrayPushFront(extractAll(r_x, '[^0-9]+'), '')],
   [match(r_b, {sql_text(_CARD_WORD)})], [match(r_b, {sql_text(_IDENTIFIER)})])[1]"""
 
