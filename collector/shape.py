@@ -14,6 +14,8 @@ The views here are made from the official descriptors and keep every object boun
 
 from __future__ import annotations
 
+import re
+
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from google.protobuf.descriptor import FileDescriptor
 from google.protobuf.message import DecodeError, Message
@@ -22,8 +24,12 @@ from opentelemetry.proto.collector.trace.v1 import trace_service_pb2
 from collector.errors import Undecodable
 
 Field = descriptor_pb2.FieldDescriptorProto
-BYTES, MESSAGE = Field.TYPE_BYTES, Field.TYPE_MESSAGE
+BYTES, BOOL, MESSAGE = Field.TYPE_BYTES, Field.TYPE_BOOL, Field.TYPE_MESSAGE
 REQUEST = trace_service_pb2.ExportTraceServiceRequest.DESCRIPTOR.full_name
+
+# A value, in an attribute or in an array, that begins with a boolean whose number is neither 0 nor 1.
+ODD_TRUTH = re.compile(rb"\x12[\x02-\x0b]\x10[^\x00\x01]")
+ODD_TRUTH_INSIDE = re.compile(rb"\x0a[\x02-\x0b]\x10[^\x00\x01]")
 
 # message -> (field, number, whether repeated, message it holds or "" for bytes)
 IDS = {
@@ -59,7 +65,7 @@ def _make_singular(message: descriptor_pb2.DescriptorProto) -> None:
     for field in message.field:
         field.ClearField("oneof_index")
         field.label = Field.LABEL_OPTIONAL
-        if field.type == BYTES:
+        if field.type in (BYTES, BOOL):
             field.proto3_optional = True
             field.oneof_index = len(message.oneof_decl)
             message.oneof_decl.add(name=f"_{field.name}")
@@ -116,11 +122,27 @@ def has_unknown(shape: Message) -> bool:
 
 def has_nested(shape: Message) -> bool:
     """Whether any attribute value is a kvlist, bytes, or an array that holds one of these or an array."""
+    return any(_is_nested(value) for value in _values(shape))
+
+
+def has_odd_truth(shape: Message, body: bytes) -> bool:
+    """Whether a boolean may be spelled as a number above one, which protobuf reads as true and the engine refuses.
+
+    Only a request that has booleans at all is looked through (0.9 us a span).
+    """
+    values = _values(shape)
+    alone = any(value.HasField("bool_value") for value in values)
+    inside = any(value.array_value.values.HasField("bool_value") for value in values)  # type: ignore[attr-defined]
+    return bool((alone and ODD_TRUTH.search(body)) or (inside and ODD_TRUTH_INSIDE.search(body)))
+
+
+def _values(shape: Message) -> list[Message]:
+    """Return the one value that is left of each kind of attribute."""
     resource_spans = shape.resource_spans  # type: ignore[attr-defined]
     scope_spans = resource_spans.scope_spans
     span = scope_spans.spans
     holders = (resource_spans.resource, scope_spans.scope, span, span.events, span.links)
-    return any(_is_nested(holder.attributes.value) for holder in holders)
+    return [holder.attributes.value for holder in holders]
 
 
 def _is_nested(value: Message) -> bool:

@@ -1,7 +1,7 @@
 """Decide what of a request can be stored, building no object a span beyond its ids.
 
 shape (0.8 us a span) -> counts (0.3) -> ids (0.5) -> stored as it came
-                                           └ a bad id, a nested value, an empty array, a field unknown -> mended (15)
+                                           └ a bad id, a nested value, an odd boolean, a field unknown -> mended (15)
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from collector.census import bound_counts
 from collector.limits import Limits
 from collector.mend import Mended, is_sound, mend
-from collector.shape import Ids, has_nested, has_unknown, shape_of
+from collector.shape import Ids, has_nested, has_odd_truth, has_unknown, shape_of
 
 # The end of an attribute whose value is an array of nothing, as every encoder writes it. The engine could not tell it
 # from no value. The same bytes elsewhere cost a needless mending.
@@ -43,7 +43,8 @@ def check(body: bytes, limits: Limits) -> Checked:
     bound_counts(body, limits)
     unknown = has_unknown(shape)
     spans, sound = _count_sound(body)
-    if sound == spans and not unknown and not has_nested(shape) and EMPTY_ARRAY not in body:
+    as_it_is = sound == spans and not unknown and not has_nested(shape) and EMPTY_ARRAY not in body
+    if as_it_is and not has_odd_truth(shape, body):
         return Checked(body, spans)
     mended: Mended = mend(body, limits)
     return Checked(mended.body, mended.spans, mended.rejected)

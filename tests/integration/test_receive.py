@@ -56,7 +56,8 @@ class Serving:
     def __init__(self, **config):
         self.spool = Recorder()
         self.loop = asyncio.new_event_loop()
-        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.thread.start()
         self.acceptor = self.run(self._start(AcceptorConfig(grpc_port=0, http_port=0, **config)))
         self.grpc = f"127.0.0.1:{self.acceptor.grpc_port}"
         self.http = f"http://127.0.0.1:{self.acceptor.http_port}/v1/traces"
@@ -72,6 +73,8 @@ class Serving:
     def close(self):
         self.run(self.acceptor.stop(1))
         self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(10)
+        self.loop.close()
 
     def export(self, body, **metadata):
         with grpc.insecure_channel(self.grpc) as channel:
