@@ -144,8 +144,9 @@ def _follows(address: Address, path: str, beat: object) -> bool:
 
 
 def _not_found(visit: Visit) -> Child:
-    home = link("Home", visit.href("/"))
-    return html.Div([html.H1("There is no such page", className="verdict"), html.P(["Go to ", home, "."])])
+    home, all_traces = link("Home", visit.href("/")), link("all traces", visit.href("/traces"))
+    said = html.P(["Nothing is at ", html.Code(visit.path[:80]), ". Go to ", home, " or to ", all_traces, "."])
+    return html.Header([html.H1("There is no such page", className="verdict"), said], className="page-head")
 
 
 def _broken(page: Page) -> Child:

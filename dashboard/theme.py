@@ -17,6 +17,7 @@ TOKENS: Mapping[Scheme, Mapping[str, str]] = {
         "accent": "#0F766E", "on-accent": "#FFFFFF",
         "critical": "#C9372C", "warning": "#B7791F", "good": "#2F855A", "note": "#3B6FB6", "policy": "#7C4DBE",
         "critical-text": "#B42B21", "warning-text": "#8A5A12", "good-text": "#276C4A", "note-text": "#2F5F9E",
+        "policy-text": "#68399F",
     },
     "dark": {
         "page": "#101113", "surface": "#17191C", "raised": "#1F2226",
@@ -24,6 +25,7 @@ TOKENS: Mapping[Scheme, Mapping[str, str]] = {
         "accent": "#3CC8B4", "on-accent": "#08211D",
         "critical": "#F0695E", "warning": "#E5B454", "good": "#5CC48D", "note": "#7AA7E6", "policy": "#B79BF0",
         "critical-text": "#F58A80", "warning-text": "#E5B454", "good-text": "#5CC48D", "note-text": "#7AA7E6",
+        "policy-text": "#C4ADF4",
     },
 }  # fmt: skip
 
