@@ -22,10 +22,14 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings import SettingsError as SourceError
 
 from spanwarden.cron import Cron
 
 CONFIG_FILE = "spanwarden.toml"
+PREFIX = "SPANWARDEN_"
+# What else is read from the environment: which file, secrets that policies name, who supervises us; and for the tests.
+NOT_SETTINGS = ("CONFIG", "KEY_", "SUPERVISOR_PID", "TEST_")
 
 
 class SettingsError(Exception):
@@ -52,11 +56,11 @@ class Schedule(BaseModel):
 class Settings(BaseSettings):
     """What a running Spanwarden needs to know. Ports 0 mean any free port (for tests)."""
 
-    model_config = SettingsConfigDict(env_prefix="SPANWARDEN_", frozen=True, extra="forbid", env_nested_delimiter="__")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid", env_nested_delimiter="__")
 
     data_dir: Path = Path("data")
-    store_url: str = ""
-    control_url: str = ""
+    store_url: str = Field("", repr=False)  # an address can hold a password
+    control_url: str = Field("", repr=False)
     host: str = "127.0.0.1"
     grpc_port: int = Field(4317, ge=0, le=65535)
     http_port: int = Field(4318, ge=0, le=65535)
@@ -80,6 +84,13 @@ class Settings(BaseSettings):
     def _loopback_only(cls, value: str) -> str:
         if not is_loopback(value):
             raise ValueError("the web has no login yet, so it binds a loopback address only, such as 127.0.0.1")
+        return value
+
+    @field_validator("ingest_tokens")
+    @classmethod
+    def _not_empty(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        if any(not token.get_secret_value().strip() for token in value.values()):
+            raise ValueError("a token must not be empty")
         return value
 
     @model_validator(mode="after")
@@ -148,12 +159,29 @@ class Settings(BaseSettings):
 def load_settings(**flags: object) -> Settings:
     """Read all sources; a flag that is None was not given. Raises SettingsError with every problem at once."""
     given = {name: value for name, value in flags.items() if value is not None}
+    if strangers := _unknown_names():
+        raise SettingsError("\n".join(f"{name} is no setting; see docs/configuration.md" for name in strangers))
     try:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         raise SettingsError("\n".join(_explain(problem) for problem in error.errors())) from None
+    except SourceError as error:
+        # Its text may be chained to the value itself, which may be a secret.
+        raise SettingsError(_explain_source(str(error))) from None
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{config_file()}: {error}") from None
+
+
+def _unknown_names() -> list[str]:
+    """Return the names in the environment that look like settings and are none, most often misspelled ones."""
+    fields = {name.upper() for name in Settings.model_fields}
+    names = sorted(name for name in os.environ if name.startswith(PREFIX))
+    return [
+        name
+        for name in names
+        if name.removeprefix(PREFIX).partition("__")[0] not in fields
+        and not name.removeprefix(PREFIX).startswith(NOT_SETTINGS)
+    ]
 
 
 def environment_secret(name: str) -> str | None:
@@ -189,6 +217,13 @@ def _explain(problem: Any) -> str:  # noqa: ANN401 (pydantic's mapping)
         return f"{name} is no setting; see docs/configuration.md"
     root = str(problem["loc"][0])
     return f"{name}: {message} (flag --{root.replace('_', '-')}, SPANWARDEN_{root.upper()} or {config_file().name})"
+
+
+def _explain_source(message: str) -> str:
+    found = re.search(r'field "(\w+)"', message)
+    if found is None:
+        return "a setting of the environment cannot be read"
+    return f"{found[1]}: SPANWARDEN_{found[1].upper()} must be JSON"
 
 
 def _text(value: object) -> str:
