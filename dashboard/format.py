@@ -91,7 +91,7 @@ def p_value(value: float | None) -> str:
 
 
 def quantity(value: float | None, unit: str) -> str:
-    """Return ``value`` in the words of its ``unit``: ms, s, share, USD, or a plain count."""
+    """Return ``value`` in the words of its ``unit``: ms, s, share (of what, may follow), USD, or a plain count."""
     forms = {
         "ms": duration,
         "s": lambda seconds: duration(None if seconds is None else seconds * 1000),
@@ -100,7 +100,7 @@ def quantity(value: float | None, unit: str) -> str:
         "USD": money,
         "usd": money,
     }
-    return forms.get(unit, count)(value)
+    return forms.get(unit.split(" ")[0], count)(value)
 
 
 def clock(at: datetime, zone: ZoneInfo, now: datetime) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from dash import html
@@ -12,6 +13,7 @@ from dashboard.read.spans import Node, Tree
 
 SHOWN = 400
 STRIP = 120  # marks in the overview
+ROUND = (1, 2, 3, 4, 5, 6, 8, 10, 20)
 KINDS = {
     **dict.fromkeys(("chat", "text_completion", "generate_content", "embeddings"), "model"),
     **dict.fromkeys(("rerank", "retrieval"), "retrieval"),
@@ -112,12 +114,20 @@ def _spread(nodes: Sequence[Node]) -> Sequence[Node]:
 
 def _scale(tree: Tree) -> html.Div:
     whole = tree.duration_ns / 1e6
+    step = _step(whole)
     ticks = [
-        html.Span(duration(whole * share) if share else "0", style={"left": f"{share * 100}%"})
-        for share in (0, 0.25, 0.5, 0.75)
+        html.Span(duration(step * number) if number else "0", style={"left": f"{100 * step * number / whole:.2f}%"})
+        for number in range(4)
+        if step * number <= 0.82 * whole  # a label further to the right would run over the side
     ]
     return html.Div(
         [html.Span("Span", className="span-label"), html.Span(), html.Span(ticks, className="ticks")],
         className="scale",
         **extra(aria_hidden="true"),
     )
+
+
+def _step(whole: float) -> float:
+    """Return the smallest round number of milliseconds that cuts ``whole`` into four at most."""
+    size = 10.0 ** math.floor(math.log10(whole / 4))
+    return next(size * number for number in ROUND if size * number >= whole / 4)

@@ -11,7 +11,7 @@ from dash import html
 from dashboard.charts.bars import Stack, bar_chart
 from dashboard.charts.graph import graph
 from dashboard.charts.lines import Plot
-from dashboard.components.blocks import Child, bar, card, empty, facts, link
+from dashboard.components.blocks import Child, bar, card, empty, link
 from dashboard.components.table import Column, table
 from dashboard.components.verdicts import LOOKS, verdict_badge, verdict_colour, verdict_words
 from dashboard.format import clock, count, exact, p_value, percent
@@ -23,9 +23,17 @@ from dashboard.read.policies import VERDICTS, Posture, redacted_series, verdict_
 from dashboard.theme import series_colour
 from dashboard.words import scope_words, value_words
 
-PAGE = 25
+PAGE, FINDINGS = 25, 6
 MARKS = (
     "Verified: found in the output with its key. Declared: the vendor says so. Unverifiable: nothing to check it by."
+)
+FOUND = (
+    Column("at", "Found"),
+    Column("where", "Where", main=True),
+    Column("seen", "Seen", number=True),
+    Column("demanded", "Demanded", number=True, hidden_on_phone=True),
+    Column("p", "p-value", number=True, hidden_on_phone=True),
+    Column("trace", "A trace", number=True),
 )
 COLUMNS = (
     Column("at", "Decided"),
@@ -40,34 +48,33 @@ COLUMNS = (
 
 
 def findings_card(visit: Visit, one: Posture) -> html.Section:
-    """Return what was found amiss: observed beside expected, with its p-value and a trace."""
-    items = [_finding(visit, finding) for finding in one.findings[:5]]
+    """Return what was found amiss, newest first: observed beside demanded, with its p-value and a trace."""
+    rows = [_finding(visit, finding) for finding in one.findings[:FINDINGS]]
+    left = len(one.findings) - len(rows)
     return card(
         "What is amiss",
-        html.Ul(items, className="amiss"),
+        table(FOUND, rows, "What is amiss, newest first"),
+        html.P(f"{left} more in this time, before these.", className="muted key") if left else None,
         aside=html.Span(f"{len(one.findings)} in this time", className="muted"),
     )
 
 
-def _finding(visit: Visit, finding: Mapping[str, Any]) -> html.Li:
+def _finding(visit: Visit, finding: Mapping[str, Any]) -> dict[str, Child]:
     scope = {name: value for name, value in finding["scope"].items() if name not in ("policy", "policy_id")}
-    pairs: list[tuple[str, Child]] = [
-        ("Seen", value_words(finding["observed"], finding["unit"])),
-        ("Demanded", value_words(finding["expected"], finding["unit"])),
-        ("p-value", p_value(finding["p_value"])),
-        ("At", clock(finding["at"], visit.viewer.zone, visit.now)),
-    ]
-    trace = (
-        link("A trace of it", visit.href(f"/traces/{finding['trace_id']}", span=finding["span_id"]))
-        if finding["trace_id"]
-        else None
-    )
-    head = html.Span(
-        [html.Strong(finding["signal"]), html.Span(scope_words(scope), className="muted")], className="row-line start"
-    )
-    return html.Li(
-        [html.Span("✗", className="glyph tone-critical"), html.Div([head, facts(*pairs), trace], className="row-text")]
-    )
+    at: datetime = finding["at"]
+    trace = finding["trace_id"]
+    return {
+        "at": html.Span(
+            [html.Span("✗", className="tone-critical"), " ", clock(at, visit.viewer.zone, visit.now)],
+            title=at.isoformat(),
+            className="nowrap",
+        ),
+        "where": scope_words(scope) or finding["signal"],
+        "seen": value_words(finding["observed"], finding["unit"]),
+        "demanded": value_words(finding["expected"], finding["unit"]),
+        "p": p_value(finding["p_value"]),
+        "trace": link(html.Code(trace[:8]), visit.href(f"/traces/{trace}", span=finding["span_id"])) if trace else "",
+    }
 
 
 def verdicts_card(visit: Visit, one: Posture) -> html.Section:
