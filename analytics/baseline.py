@@ -94,13 +94,22 @@ class Share:
         return self.p * (1 - self.rho) / self.rho, (1 - self.p) * (1 - self.rho) / self.rho
 
 
-def share(n: Floats, failed: Floats) -> Share:
-    """Fit a failure share by moments (Skellam 1948, Williams 1982) and raise it by one standard error."""
+def share(n: Floats, failed: Floats, minutes: tuple[Floats, Floats]) -> Share:
+    """Fit a failure share by moments (Skellam 1948, Williams 1982) and raise it by one standard error.
+
+    ``n`` and ``failed`` are by cell, ``minutes`` the same by minute. The over-dispersion is the larger of the two:
+    failures that come in bursts of seconds even out over a cell, those of a bad half hour do not show in a minute.
+    """
     total = n.sum()
     p = (failed.sum() + 0.5) / (total + 1.0)
-    excess = float(((failed - n * p) ** 2 / (n * p * (1 - p))).sum()) - (len(n) - 1)
-    room = float(((n - 1) * (1 - n / total)).sum())
-    rho = min(0.3, max(1e-4, excess / room if room > 0 else 1e-4))
+    rho = max(1e-4, *(min(0.3, _dispersion(calls, bad, p)) for calls, bad in ((n, failed), minutes)))
     inflated = 1 + (float(np.average(n, weights=n)) - 1) * rho
     upper = p + float(np.sqrt(p * (1 - p) * inflated / total))
     return Share(min(0.9, max(upper, 0.002)), rho)
+
+
+def _dispersion(n: Floats, failed: Floats, p: float) -> float:
+    """Return the beta-binomial's rho by moments; 0 where no group has two calls."""
+    excess = float(((failed - n * p) ** 2 / (n * p * (1 - p))).sum()) - (len(n) - 1)
+    room = float(((n - 1) * (1 - n / n.sum())).sum())
+    return excess / room if room > 0 else 0.0

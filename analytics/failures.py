@@ -78,7 +78,8 @@ class _Walk(Walk):
         n, failed = (cells(v, begin, hour)[keep] for v in (self.series.n, self.series.failed))
         if n.sum() < LEAST_CALLS:
             return None
-        return share(n[n > 0], failed[n > 0])
+        each, bad = (v[begin:hour][np.repeat(keep, CELL)] for v in (self.series.n, self.series.failed))
+        return share(n[n > 0], failed[n > 0], (each[each > 0], bad[each > 0]))
 
     def _watch(self, begin: int, end: int, usual: Share) -> int:
         n, failed = self.series.n[begin:end], self.series.failed[begin:end]
