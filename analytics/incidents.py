@@ -138,9 +138,9 @@ def _subject(scope: Mapping[str, str]) -> str:
     """Return what it is about in words, such as ``gpt-4o in eu-west-1 (chat-assistant)``."""
     main = next((scope[name] for name in ("tool_name", "model", "agent_name", "operation") if scope.get(name)), "")
     service, region, version = (scope.get(name, "") for name in ("service", "region", "service_version"))
-    words = main or service or "all"
+    words = main or service or ("" if version else "all")
     if version:
-        words += f" {version}" if words == service else f" under version {version}"
+        words += (" " if words == service else " under version ") + version if words else f"version {version}"
     if region:
         words += f" in {region}"
     return f"{words} ({service})" if service and not words.startswith(service) else words

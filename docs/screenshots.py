@@ -33,11 +33,12 @@ WIDTH = 1440
 LARGEST = 300_000  # bytes: the README should not be slow
 PATIENCE_S = 600.0
 QUIET_S = 45.0  # the detectors look every ten seconds, more rarely while the history is being loaded
-# A page is whole when nothing is being asked for and its skeleton is gone.
+# A page is whole when nothing is being asked for, its skeleton is gone, and every chart is drawn.
 DRAWN = """() => {
   const page = document.querySelector("#page");
   return page && !page.hasAttribute("data-dash-is-loading") && !page.querySelector("[aria-busy=true]")
-    && page.querySelector("h1") && document.querySelector("#bar *");
+    && page.querySelector("h1") && document.querySelector("#bar *")
+    && [...page.querySelectorAll(".chart-place")].every((chart) => chart.querySelector(".main-svg"));
 }"""
 Found = TypeVar("Found")
 
@@ -121,7 +122,8 @@ def _take(browser: Browser, address: str, one: Picture, out: Path) -> Path:
         page = context.new_page()
         page.goto(address + one.path)
         page.wait_for_function(DRAWN, timeout=60_000)
-        page.wait_for_timeout(800)  # charts draw themselves after their data
+        page.evaluate("document.fonts.ready")
+        page.wait_for_timeout(500)  # new data may have asked for a part once more
         page.wait_for_function(DRAWN, timeout=60_000)
         path = out / f"{one.name}.png"
         page.screenshot(path=path)

@@ -22,7 +22,10 @@ def graph(name: str, figure: dict[str, Any], told: str) -> html.Div:
         className="chart",
         style={"height": f"{height}px"},
     )
-    return html.Div(drawn, role="img", **extra(aria_label=told))
+    # The drawing's code comes later than the page: its place is kept, so that nothing jumps.
+    return html.Div(
+        drawn, className="chart-place", role="img", style={"minHeight": f"{height}px"}, **extra(aria_label=told)
+    )
 
 
 def legend(viewer: Viewer, lines: list[Line]) -> html.Div | None:
