@@ -46,21 +46,22 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A whole trace, spans in the order of a tree read from the top. ``cut`` says that there were more."""
+    """A whole trace, spans in the order of a tree read from the top. ``cut`` says that there were more.
+
+    ``start_ns`` is when the first span began, ``duration_ns`` from there to the last one's end, at least one.
+    """
 
     trace_id: str
     nodes: Sequence[Node]
     cut: bool = False
+    start_ns: int = field(init=False)
+    duration_ns: int = field(init=False)
 
-    @property
-    def start_ns(self) -> int:
-        """When the first span began."""
-        return min(node.start_ns for node in self.nodes)
-
-    @property
-    def duration_ns(self) -> int:
-        """From the first span's start to the last one's end, at least one."""
-        return max(1, max(node.end_ns for node in self.nodes) - self.start_ns)
+    def __post_init__(self) -> None:
+        """Measure it once, from the first span's start to the last one's end: every bar is drawn by it."""
+        start = min(node.start_ns for node in self.nodes)
+        object.__setattr__(self, "start_ns", start)
+        object.__setattr__(self, "duration_ns", max(1, max(node.end_ns for node in self.nodes) - start))
 
 
 def read_tree(engine: Engine, trace_id: str, tenant: str = "") -> Tree | None:
