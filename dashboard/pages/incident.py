@@ -9,7 +9,8 @@ from dash import Dash, Input, Output, State, ctx, html, no_update
 
 from dashboard.components.blocks import Child, badge, code, facts, grid, link
 from dashboard.format import clock, moment, span, times
-from dashboard.pages.incident_cards import examples_card, timeline_card, who_card
+from dashboard.pages.incident_cards import timeline_card, who_card
+from dashboard.pages.incident_examples import example_cards
 from dashboard.pages.incident_series import series_card
 from dashboard.pages.incident_why import why_card
 from dashboard.pages.incidents import state_badge
@@ -31,8 +32,7 @@ def draw(visit: Visit) -> Drawn:
                 series_card(visit, one),
                 why_card(visit, one),
                 who_card(visit, one),
-                examples_card(visit, one, "bad"),
-                examples_card(visit, one, "good"),
+                *example_cards(visit, one),
                 timeline_card(visit, one),
             ),
         ],

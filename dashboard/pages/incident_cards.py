@@ -1,17 +1,15 @@
-"""Whom an incident hit, examples of it, and what was done."""
+"""Whom an incident hit, and what was done."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from dash import dcc, html
 
-from dashboard.address import Window
-from dashboard.components.blocks import Child, badge, bar, card, empty, facts, link
-from dashboard.format import clock, count, duration, exact, money
+from dashboard.components.blocks import Child, badge, card, facts
+from dashboard.format import clock, duration, exact
 from dashboard.pages.page import Visit
 from dashboard.read.incidents import IncidentView
-from dashboard.read.traces import Summary, summaries
 from dashboard.words import plural
 
 
@@ -28,50 +26,6 @@ def who_card(visit: Visit, one: IncidentView) -> html.Section:
         html.Dl(scope, className="pairs") if scope else html.P("All calls.", className="muted"),
         html.P(f"{plural(len(one['finding_ids']), 'finding')} behind it", className="muted key"),
         wide=4,
-    )
-
-
-def examples_card(visit: Visit, one: IncidentView, kind: str) -> html.Section:
-    """Return three traces of the incident, or three of the same time without the fault."""
-    ids = [text for text in one["exemplars"].get(kind, []) if isinstance(text, str)][:3]
-    window = Window(one.started - timedelta(days=2), (one.ended or visit.now) + timedelta(hours=6))
-    found = {row.trace_id: row for row in summaries(visit.services.engine, ids, window)}
-    longest = max((row.duration_ms for row in found.values()), default=1.0)
-    rows = [_example(visit, trace, found.get(trace), longest, kind) for trace in ids]
-    title = "Three of the bad" if kind == "bad" else "Three of the good"
-    none = empty("No example was kept." if kind == "bad" else "No good trace beside them was found.")
-    return card(title, html.Ul(rows, className="rows") if rows else none, wide=6)
-
-
-def _example(visit: Visit, trace: str, row: Summary | None, longest: float, kind: str) -> html.Li:
-    if row is None:
-        inner: list[Child] = [html.Code(trace[:8]), html.Span("not stored any more", className="muted")]
-        return html.Li(html.Div(html.Span(inner, className="row-line"), className="row"))
-    line = [html.Strong(row.name or "unnamed"), html.Span(duration(row.duration_ms), className="nowrap")]
-    more = " · ".join(
-        part
-        for part in (
-            ", ".join(row.models),
-            f"{count(row.tokens_out)} tokens out" if row.tokens_out else "",
-            money(row.cost) if row.cost else "",
-            f"{row.failed} failed" if row.failed else "",
-        )
-        if part
-    )
-    tone = "critical" if kind == "bad" else "good"
-    text = html.Span(
-        [
-            html.Span(line, className="row-line"),
-            html.Span([bar(row.duration_ms / longest, tone), more], className="muted row-line start"),
-        ],
-        className="row-text",
-    )
-    return html.Li(
-        link(
-            [html.Span("✗" if kind == "bad" else "✓", className=f"glyph tone-{tone}"), text],
-            visit.href(f"/traces/{trace}"),
-            "row",
-        )
     )
 
 
