@@ -7,8 +7,11 @@ from pathlib import Path
 
 
 def make_private(folder: Path) -> None:
-    """Make a folder that its owner alone can enter."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    """Make a folder that its owner alone can enter, and so each folder above it that is missing."""
+    if not folder.parent.exists():
+        make_private(folder.parent)
+    folder.mkdir(exist_ok=True, mode=0o700)
+    folder.chmod(0o700)
 
 
 def write_synced(path: Path, content: bytes) -> None:

@@ -29,16 +29,20 @@ T = TypeVar("T")
 class Durable(Protocol):
     """Where requests are kept until they are loaded."""
 
-    def append(self, tenant: str, request: bytes, spans: int) -> Future[None]:
-        """Return a future that resolves once the request is on the disk. Raises Unavailable."""
+    def append(self, tenant: str, request: bytes, spans: int) -> Future[bool]:
+        """Return a future that resolves once the request is on the disk: whether it is new. Raises Unavailable."""
 
 
 @dataclass
 class Counters:
-    """What was taken and refused since the process started; used from the event loop alone."""
+    """What was taken and refused since the process started; used from the event loop alone.
+
+    ``spans`` are those that are stored or will be; ``resent`` are requests that were there already.
+    """
 
     requests: int = 0
     spans: int = 0
+    resent: int = 0
     refused: Counter[str] = field(default_factory=Counter)
 
     def added_to(self, earlier: Mapping[str, object]) -> dict[str, object]:
@@ -48,6 +52,7 @@ class Counters:
         return {
             "requests": _count(earlier.get("requests")) + self.requests,
             "spans": _count(earlier.get("spans")) + self.spans,
+            "resent": _count(earlier.get("resent")) + self.resent,
             "refused": dict(refused),
         }
 
@@ -69,12 +74,16 @@ class Receiver:
             checked = check(body, self.limits)
         else:
             checked = await self.aside(check, body, self.limits)
+        is_new = True
         if checked.spans:
             stored = asyncio.wrap_future(self.spool.append(tenant, checked.body, checked.spans))
             # A client that gives up does not take back what the spool is writing.
-            await asyncio.shield(stored)
+            is_new = await asyncio.shield(stored)
         self.counters.requests += 1
-        self.counters.spans += checked.spans
+        if is_new:
+            self.counters.spans += checked.spans
+        else:
+            self.counters.resent += 1
         if checked.rejected:
             self.counters.refused["bad_span"] += checked.rejected
         return _response(checked)

@@ -51,7 +51,8 @@ class Waiting:
     request: bytes
     spans: int
     received_unix_nano: int
-    future: Future[None]
+    future: Future[bool]
+    is_new: bool = False
 
 
 class Spool:
@@ -60,8 +61,8 @@ class Spool:
     def __init__(self, folder: Path, config: SpoolConfig | None = None) -> None:
         self.folder = folder
         self.config = config or SpoolConfig()
-        for name in ("open", "closed", "quarantine"):
-            make_private(folder / name)
+        for place in (folder, folder / "open", folder / "closed", folder / "quarantine"):
+            make_private(place)
         # A second owner would take our open segment for one that a crash has left.
         self._lock = PathLock(folder / "spool.lock", f"the spool {folder}")
         self.resends = Resends(folder / "digests")
@@ -80,8 +81,8 @@ class Spool:
         self._thread = threading.Thread(target=self._write, name="spool", daemon=True)
         self._thread.start()
 
-    def append(self, tenant: str, request: bytes, spans: int) -> Future[None]:
-        """Queue a request; the future resolves once it is on the disk, or at once known to be there already.
+    def append(self, tenant: str, request: bytes, spans: int) -> Future[bool]:
+        """Queue a request; the future resolves once it is on the disk: with False when it was there already.
 
         Raises Unavailable, and so may the future, when the request was not stored and may be sent again.
         """
@@ -142,6 +143,7 @@ class Spool:
             if digest in self.resends or digest in digests:
                 self.resent += 1
             else:
+                waiting.is_new = True
                 digests[digest] = None
                 fresh.append(waiting)
         try:
@@ -153,7 +155,7 @@ class Spool:
             self._fail(group, error)
         else:
             for waiting in group:
-                waiting.future.set_result(None)
+                waiting.future.set_result(waiting.is_new)
         with self._guard:
             self._waiting_bytes -= sum(len(waiting.request) for waiting in group)
 

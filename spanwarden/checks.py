@@ -18,10 +18,9 @@ from collector.ports import reserve
 from policies.errors import PolicyErrors
 from policies.load import load_policies
 from spanwarden.governance import keys_of
-from spanwarden.notes import ACCEPTOR, age_seconds, read_note
+from spanwarden.notes import ACCEPTOR, STALE_SECONDS, age_seconds, read_note
 from spanwarden.running import RunningEngine, find_engine
 from spanwarden.settings import Settings, SettingsError
-from spanwarden.state import STALE_SECONDS
 from storage.errors import StoreError
 
 GIB = 1024**3

@@ -12,6 +12,7 @@ from importlib.metadata import version
 
 import click
 
+from collector.errors import PortTaken
 from spanwarden.settings import SettingsError
 from storage.errors import StoreError, StoreLocked, StoreUnavailable
 
@@ -63,7 +64,7 @@ def main() -> None:
     """Run the command line; an expected failure is one clear text and an exit code, never a traceback."""
     try:
         spanwarden(prog_name="spanwarden")
-    except SettingsError as error:
+    except (SettingsError, PortTaken) as error:
         _fail(str(error), CONFIGURATION)
     except StoreLocked as error:
         _fail(str(error), UNAVAILABLE)

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 ACCEPTOR, ENGINE = "acceptor.json", "engine.json"
+# An acceptor that has not written for so long does not accept.
+STALE_SECONDS = 5.0
 
 
 def write_note(path: Path, content: Mapping[str, Any]) -> None:

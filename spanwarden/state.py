@@ -8,11 +8,9 @@ from typing import Any
 from analytics.runner import Runner
 from collector.load import Loader
 from dashboard.services import Ready
-from spanwarden.notes import ACCEPTOR, age_seconds, read_note
+from spanwarden.notes import ACCEPTOR, STALE_SECONDS, age_seconds, read_note
 from spanwarden.settings import Settings
 from storage.engine import Engine
-
-STALE_SECONDS = 5.0
 
 
 class State:

@@ -19,10 +19,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
 
+from collector.ports import reserve
 from collector.spool import waiting_segments
 from spanwarden.settings import Settings
 from spanwarden.signals import held_back
 from storage.control.store import migrate_control
+from storage.lock import PathLock
 
 logger = logging.getLogger(__name__)
 
@@ -95,8 +97,20 @@ class Supervisor:
         self.stopping = threading.Event()
 
     def run(self, ready: Callable[[], bool] = lambda: True, on_ready: Callable[[], None] = lambda: None) -> int:
-        """Start, watch, drain. Returns 0 after a clean drain, a child's code when it can never start."""
+        """Start, watch, drain. Returns 0 after a clean drain, a child's code when it can never start.
+
+        Raises StoreLocked when another supervisor owns the data directory, PortTaken when a port is taken; nothing was
+        started then.
+        """
         self.settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = PathLock(self.settings.data_dir / "supervisor.lock", f"the data directory {self.settings.data_dir}")
+        try:
+            self._reserve_ports()
+            return self._run(ready, on_ready)
+        finally:
+            lock.release()
+
+    def _run(self, ready: Callable[[], bool], on_ready: Callable[[], None]) -> int:
         migrate_control(self.settings.control)
         for child in self.children.values():
             child.start(self.clock())
@@ -116,13 +130,20 @@ class Supervisor:
 
     def drain(self) -> int:
         """Stop the acceptor, then the engine, so that everything acknowledged is loaded."""
-        codes = [self.children["acceptor"].stop(DRAIN_SECONDS["acceptor"])]
-        engine = self.children["engine"]
-        if not engine.running() and engine.exit_code != CANNOT_START and waiting_segments(self.settings.spool_dir):
-            # It has just died, or waits to be started again: what is acknowledged is loaded all the same.
-            engine.start(self.clock())
-        codes.append(engine.stop(DRAIN_SECONDS["engine"]))
+        codes = []
+        for role in ROLES:
+            child = self.children[role]
+            if not child.running() and child.exit_code != CANNOT_START and waiting_segments(self.settings.spool_dir):
+                # It has just died, or waits to be started again: what is acknowledged is stored all the same.
+                child.start(self.clock())
+            codes.append(child.stop(DRAIN_SECONDS[role]))
         return 0 if all(code == 0 for code in codes) else 1
+
+    def _reserve_ports(self) -> None:
+        settings = self.settings
+        reserve(settings.host, settings.grpc_port, "OTLP/gRPC", "grpc_port")
+        reserve(settings.host, settings.http_port, "OTLP/HTTP", "http_port")
+        reserve(settings.web_host, settings.web_port, "the web", "web_port")
 
     def _watch(self) -> int | None:
         now = self.clock()

@@ -107,6 +107,11 @@ class AcceptorProcess:
         status = Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
+    def cpu_seconds(self) -> float:
+        """The CPU time that it has used."""
+        ticks = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+        return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
+
     def reset_peak(self) -> None:
         """Measure the most memory from now on."""
         Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")

@@ -42,7 +42,7 @@ class Recorder:
             raise Unavailable("the spool is full")
         self.taken.append((tenant, body, spans))
         future = Future()
-        future.set_result(None)
+        future.set_result(True)
         return future
 
     def spans(self):

@@ -17,6 +17,7 @@ from typing import Any
 import requests
 
 START_SECONDS = 60.0
+PAGE_CALLBACK = "..page.children...title.data.."
 VIEWER = {"zone": "UTC", "scheme": "light", "narrow": False}
 
 
@@ -29,6 +30,7 @@ class Up:
     grpc: str
     http: str
     web: str
+    pid: int
 
     def get(self, path: str) -> str:
         """Return the body of a GET, which must succeed."""
@@ -38,23 +40,15 @@ class Up:
 
     def page(self, path: str, search: str = "") -> str:
         """Return what the page's callback sends to the browser for ``path``."""
-        inputs = [
-            ("url", "pathname", path),
-            ("url", "search", search),
-            ("viewer", "data", VIEWER),
-            ("pulse", "data", 1),
-        ]
-        outputs = [{"id": "page", "property": "children"}, {"id": "title", "property": "data"}]
-        answer = requests.post(
-            f"{self.web}/_dash-update-component",
-            json={
-                "output": "..page.children...title.data..",
-                "outputs": outputs,
-                "inputs": [{"id": i, "property": p, "value": v} for i, p, v in inputs],
-                "changedPropIds": ["url.pathname"],
-            },
-            timeout=60,
-        )
+        known = {"url.pathname": path, "url.search": search, "viewer.data": VIEWER}
+        (callback,) = (one for one in json.loads(self.get("/_dash-dependencies")) if one["output"] == PAGE_CALLBACK)
+        asked = {
+            "output": PAGE_CALLBACK,
+            "outputs": [{"id": "page", "property": "children"}, {"id": "title", "property": "data"}],
+            "inputs": [{**one, "value": known[f"{one['id']}.{one['property']}"]} for one in callback["inputs"]],
+            "changedPropIds": ["url.pathname"],
+        }
+        answer = requests.post(f"{self.web}/_dash-update-component", json=asked, timeout=60)
         assert answer.status_code == 200, answer.text[:300]
         return answer.text
 
@@ -98,6 +92,6 @@ def _await_ready(process: subprocess.Popen[bytes], data_dir: Path, log: Path) ->
             web = json.loads((data_dir / "engine.json").read_text())["address"]
             if requests.get(f"{web}/readyz", timeout=2).ok:
                 grpc = f"127.0.0.1:{acceptor['grpc_port']}"
-                return Up(data_dir, log, grpc, f"http://127.0.0.1:{acceptor['http_port']}/v1/traces", web)
+                return Up(data_dir, log, grpc, f"http://127.0.0.1:{acceptor['http_port']}/v1/traces", web, process.pid)
         time.sleep(0.1)
     raise AssertionError(f"spanwarden up did not become ready:\n{log.read_text()[-3000:]}")
