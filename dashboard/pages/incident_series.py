@@ -17,7 +17,7 @@ from dashboard.read.figures import UNITS, moments, read_figures, step_seconds
 from dashboard.read.histories import ALL
 from dashboard.read.incidents import IncidentView
 from dashboard.theme import TOKENS, series_colour
-from dashboard.words import scope_words
+from dashboard.words import scope_words, slice_words
 
 FIGURES = {
     "latency": "p50",  # what detectors judge, as the title says it
@@ -38,18 +38,26 @@ TITLES = {
     "requests": "requests",
 }
 BEFORE = timedelta(hours=2)
+DRAWN = ("tenant", "service", "model", "operation", "region")  # what the roll-up tells apart
 
 
 def series_card(visit: Visit, one: IncidentView) -> html.Section:
     """Return the series that moved, its normal band, and the incident's stretch as a shade."""
     figure = FIGURES.get(one["signal"], "p50")
-    where = scope_words(one["scope"]) or "all calls"
+    drawn_scope = {name: value for name, value in one["scope"].items() if name in DRAWN}
+    where = scope_words(drawn_scope) or "all traffic"
     title = f"{TITLES[figure]} of {where}"
     title = title if title.startswith("p95") else title[0].upper() + title[1:]
     drawn = _drawing(visit, one, figure)
     body = graph("incident", drawn, title) if drawn else empty("No call of this scope is in the roll-up any more.")
-    key = html.P("Band: normal at this hour, from the seven days before.", className="muted key")
+    key = html.P(f"{_wider(one, where)}Band: normal at this hour, from the seven days before.", className="muted key")
     return card(title, body, key, aside=link("Traces of this time", traces_href(visit, one)))
+
+
+def _wider(one: IncidentView, where: str) -> str:
+    """The roll-up knows no versions, say: what is drawn is then more than what the incident is about."""
+    hidden = {name: value for name, value in one["scope"].items() if value and name not in DRAWN}
+    return f"The series is of {where}, of which {slice_words(hidden)} is a part. " if hidden else ""
 
 
 def _drawing(visit: Visit, one: IncidentView, figure: str) -> dict[str, Any] | None:
