@@ -30,12 +30,12 @@ WITH
     (flat, counts) -> arrayMap((start, size) -> arraySlice(flat, start - size + 1, size), arrayCumSum(counts), counts) AS nested
 SELECT
     fromUnixTimestamp64Nano(toInt64(started)) AS Timestamp,
-    lower(hex(span.trace_id)) AS TraceId,
-    lower(hex(span.span_id)) AS SpanId,
-    lower(hex(span.parent_span_id)) AS ParentSpanId,
-    if(hit, redacted[3], span.trace_state) AS TraceState,
-    if(hit, redacted[1], span.name) AS SpanName,
-    transform(span.kind, [1, 2, 3, 4, 5], ['Internal', 'Server', 'Client', 'Producer', 'Consumer'], 'Unspecified') AS SpanKind,
+    lower(hex(trace_id)) AS TraceId,
+    lower(hex(span_id)) AS SpanId,
+    lower(hex(parent_span_id)) AS ParentSpanId,
+    if(hit, redacted[3], trace_state) AS TraceState,
+    if(hit, redacted[1], name) AS SpanName,
+    transform(kind, [1, 2, 3, 4, 5], ['Internal', 'Server', 'Client', 'Producer', 'Consumer'], 'Unspecified') AS SpanKind,
     ResourceAttributes['service.name'] AS ServiceName,
     if(outer_changes, CAST((part(11), mixed(part(12), mapValues(resource_map), resource_words)), 'Map(LowCardinality(String), String)'),
         resource_map) AS ResourceAttributes,
@@ -43,21 +43,21 @@ SELECT
     if(outer_changes, part(10)[2], scope_version) AS ScopeVersion,
     if(hit OR clamped_start OR has_dropped,
         CAST((arrayConcat(if(hit, part(2), kept_keys), if(clamped_start, ['spanwarden.start_unix_nano'], [])),
-            arrayConcat(if(hit, mixed(part(3), kept_texts, kept_words), kept_texts), if(clamped_start, [toString(span.start_time_unix_nano)], []))),
+            arrayConcat(if(hit, mixed(part(3), kept_texts, kept_words), kept_texts), if(clamped_start, [toString(start_time)], []))),
             'Map(LowCardinality(String), String)'),
         CAST((keys, texts), 'Map(LowCardinality(String), String)')) AS SpanAttributes,
-    if(ended >= span.start_time_unix_nano, ended - span.start_time_unix_nano, 0) AS Duration,
-    transform(span.status.code, [1, 2], ['Ok', 'Error'], 'Unset') AS StatusCode,
-    if(hit, redacted[2], span.status.message) AS StatusMessage,
-    arrayMap(e -> fromUnixTimestamp64Nano(toInt64(if(e < earliest OR e > latest, started, e))), span.events.time_unix_nano) AS `Events.Timestamp`,
-    if(hit, part(4), span.events.name) AS `Events.Name`,
+    if(ended >= start_time, ended - start_time, 0) AS Duration,
+    transform(status_code, [1, 2], ['Ok', 'Error'], 'Unset') AS StatusCode,
+    if(hit, redacted[2], status_message) AS StatusMessage,
+    arrayMap(e -> fromUnixTimestamp64Nano(toInt64(if(e < earliest OR e > latest, started, e))), event_times) AS `Events.Timestamp`,
+    if(hit, part(4), event_names) AS `Events.Name`,
     CAST(arrayZip(
         if(hit, nested(part(5), event_sizes), event_keys),
         if(hit, nested(mixed(part(6), arrayFlatten(event_texts), arrayFlatten(event_words)), event_sizes), event_texts)),
         'Array(Map(LowCardinality(String), String))') AS `Events.Attributes`,
-    arrayMap(l -> lower(hex(l)), span.links.trace_id) AS `Links.TraceId`,
-    arrayMap(l -> lower(hex(l)), span.links.span_id) AS `Links.SpanId`,
-    if(hit, part(7), span.links.trace_state) AS `Links.TraceState`,
+    arrayMap(l -> lower(hex(l)), link_traces) AS `Links.TraceId`,
+    arrayMap(l -> lower(hex(l)), link_spans) AS `Links.SpanId`,
+    if(hit, part(7), link_states) AS `Links.TraceState`,
     CAST(arrayZip(
         if(hit, nested(part(8), link_sizes), link_keys),
         if(hit, nested(mixed(part(9), arrayFlatten(link_texts), arrayFlatten(link_words)), link_sizes), link_texts)),
@@ -71,11 +71,11 @@ SELECT
         'Map(LowCardinality(String), UInt32)') AS Redactions,
     {policy_id:String} AS RedactionPolicy,
     {policy_digest:String} AS PolicyDigest,
-    clamped_start OR ended < span.start_time_unix_nano AS TimeClamped,
-    span.dropped_attributes_count AS DroppedAttributesCount,
-    span.dropped_events_count AS DroppedEventsCount,
-    span.dropped_links_count AS DroppedLinksCount,
-    span.flags AS Flags,
+    clamped_start OR ended < start_time AS TimeClamped,
+    dropped_attributes AS DroppedAttributesCount,
+    dropped_events AS DroppedEventsCount,
+    dropped_links AS DroppedLinksCount,
+    flags AS Flags,
     if(outer_changes, part(10)[3], schema_url) AS SchemaUrl,
     {policies:String} AS RedactionPolicies
 FROM
@@ -96,11 +96,11 @@ FROM
                         arrayMap(a -> length(a), event_keys) AS event_sizes,
                         arrayMap(a -> length(a), link_keys) AS link_sizes,
                         if(may_hit, arrayConcat(
-                            [span.name, span.status.message, span.trace_state],
+                            [name, status_message, trace_state],
                             kept_keys, arrayMap((t, w) -> if(w, t, ''), kept_texts, kept_words),
-                            span.events.name,
+                            event_names,
                             arrayFlatten(event_keys), arrayMap((t, w) -> if(w, t, ''), arrayFlatten(event_texts), arrayFlatten(event_words)),
-                            span.links.trace_state,
+                            link_states,
                             arrayFlatten(link_keys), arrayMap((t, w) -> if(w, t, ''), arrayFlatten(link_texts), arrayFlatten(link_words)),
                             outer_strings), []) AS strings,
                         if(may_hit, [3, length(kept_keys), length(kept_keys),
@@ -114,24 +114,24 @@ FROM
                             if(may_hit OR clamped_start OR has_dropped, arrayMap(k -> NOT ($dropped), keys), []) AS is_kept,
                             if(may_hit OR clamped_start OR has_dropped, arrayFilter((k, f) -> f, keys, is_kept), []) AS kept_keys,
                             if(may_hit OR clamped_start OR has_dropped, arrayFilter((v, f) -> f, texts, is_kept), []) AS kept_texts,
-                            if(may_hit, arrayFilter((v, f) -> f, arrayMap((s, a) -> is_words(s, a), span.attributes.value.string_value, span.attributes.value.array_value.values), is_kept), []) AS kept_words
+                            if(may_hit, arrayFilter((v, f) -> f, arrayMap((s, a) -> is_words(s, a), string_values, array_values), is_kept), []) AS kept_words
                         FROM
                         (
                             SELECT *, outer_hit OR key_hit OR $gate AS may_hit FROM
                             (
                                 SELECT *,
                                     -- all words of the span but its attributes' keys
-                                    arrayStringConcat([span.name, span.status.message, span.trace_state,
-                                        arrayStringConcat(span.attributes.value.string_value, '\n'),
-                                        arrayStringConcat(arrayFilter((v, a) -> arrayExists(e -> e.1 IS NOT NULL, a), texts, span.attributes.value.array_value.values), '\n'),
-                                        arrayStringConcat(span.events.name, '\n'),
+                                    arrayStringConcat([name, status_message, trace_state,
+                                        arrayStringConcat(string_values, '\n'),
+                                        arrayStringConcat(arrayFilter((v, a) -> arrayExists(e -> e.1 IS NOT NULL, a), texts, array_values), '\n'),
+                                        arrayStringConcat(event_names, '\n'),
                                         arrayStringConcat(arrayFlatten(event_keys), '\n'), arrayStringConcat(arrayFlatten(event_texts), '\n'),
-                                        arrayStringConcat(span.links.trace_state, '\n'),
+                                        arrayStringConcat(link_states, '\n'),
                                         arrayStringConcat(arrayFlatten(link_keys), '\n'), arrayStringConcat(arrayFlatten(link_texts), '\n')], '\n') AS t
                                 FROM
                                 (
                                     SELECT
-                                        tenant, span, scope_name, scope_version, schema_url, resource_map, resource_words, scope_map, scope_words,
+                                        tenant, span.trace_id AS trace_id, span.span_id AS span_id, span.parent_span_id AS parent_span_id, span.trace_state AS trace_state, span.name AS name, span.kind AS kind, span.start_time_unix_nano AS start_time, span.status.code AS status_code, span.status.message AS status_message, span.events.time_unix_nano AS event_times, span.events.name AS event_names, span.links.trace_id AS link_traces, span.links.span_id AS link_spans, span.links.trace_state AS link_states, span.attributes.value.string_value AS string_values, span.attributes.value.array_value.values AS array_values, span.dropped_attributes_count AS dropped_attributes, span.dropped_events_count AS dropped_events, span.dropped_links_count AS dropped_links, span.flags AS flags, scope_name, scope_version, schema_url, resource_map, resource_words, scope_map, scope_words,
                                         outer_hit, outer_strings, key_hit,
                                         received - $before_ns AS earliest,
                                         received + $after_ns AS latest,
