@@ -1,6 +1,6 @@
 // Asks once a second whether anything changed, while the page is looked at and follows; only then is it drawn again.
 // A page is never asked for while it is being drawn: the answer under way would be thrown away, and where a drawing
-// takes longer than a second nothing would ever be shown. A slow store gets a rest of three drawings' length.
+// takes longer than a second nothing would ever be shown. A slow store gets a rest as long as the drawing took.
 (function () {
   "use strict";
   var last = null, waiting = false, lost = 0, began = 0, rest = 0;
@@ -31,7 +31,7 @@
   function time() {
     var busy = drawing(), now = Date.now();
     if (busy && !began) began = now;
-    if (!busy && began) { rest = now + Math.min(15000, 3 * (now - began)) - 900; began = 0; }
+    if (!busy && began) { rest = now + Math.min(10000, now - began) - 900; began = 0; }
   }
 
   function show(answer) {

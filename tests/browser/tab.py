@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, expect
 
 Scheme = Literal["light", "dark"]
 READY = "#page .page-head, #page .empty"
@@ -61,6 +61,7 @@ def tab(
     )
     one = Tab(base, context.new_page())
     one.page.set_default_timeout(30_000)
+    expect.set_options(timeout=20_000)  # the tests share two cores with others
     one.page.on("console", one.console)
     one.page.on("pageerror", lambda error: one.wrong.append(f"page error: {error}"))
     one.page.on("request", one.asked)

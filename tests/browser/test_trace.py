@@ -1,0 +1,145 @@
+"""The trace page: one selection, the keyboard, long traces, traces that carry nothing, texts that would be code."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+import requests
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.planted import HOSTILE, LONG, MARKER, NAKED, hostile_trace, long_trace, naked_trace
+from tests.browser.shown import Shown
+from tests.browser.tab import tab
+
+pytestmark = pytest.mark.browser
+
+SPANS = 10_000
+
+
+@pytest.fixture(scope="module", autouse=True)
+def planted(site: Shown) -> None:
+    """Send three traces by OTLP/HTTP and wait until they are stored."""
+    before = site.engine.query("SELECT count() FROM otel_traces").rows[0][0]
+    now = time.time_ns()
+    sent = [*long_trace(now, SPANS), naked_trace(now), hostile_trace(now)]
+    for body in sent:
+        answer = requests.post(site.collector.http, json=body, timeout=20)
+        assert answer.status_code == 200, answer.text
+    spans = sum(len(scope["spans"]) for body in sent for one in body["resourceSpans"] for scope in one["scopeSpans"])
+    until = time.monotonic() + 60
+    while site.engine.query("SELECT count() FROM otel_traces").rows[0][0] < before + spans:
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def test_the_keyboard_moves_finds_and_jumps_to_errors(browser: Browser, site: Shown) -> None:
+    with tab(browser, site.base) as one:
+        page = one.open(f"/traces/{HOSTILE}")
+        rows = page.locator("#rows [role=option]")
+        chosen = page.locator("#rows [aria-selected=true]")
+        first = rows.first.get_attribute("data-span")
+        rows.first.click()
+        expect(page.locator(".detail-title")).to_have_text("agent")
+        page.keyboard.press("j")
+        expect(chosen).not_to_have_attribute("data-span", first or "")
+        expect(page).to_have_url(re.compile("span="))
+        page.keyboard.press("k")
+        expect(chosen).to_have_attribute("data-span", first or "")
+        page.keyboard.press("e")
+        expect(chosen).to_have_attribute("data-failed", "1")
+        page.keyboard.press("f")
+        page.keyboard.type("sql")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**find=sql**")
+        expect(rows).to_have_count(1)
+        page.reload()
+        one.ready()
+        expect(rows).to_have_count(1)
+        assert one.wrong == []
+
+
+def test_ten_thousand_spans_open_in_about_a_second(browser: Browser, site: Shown) -> None:
+    with tab(browser, site.base) as one:
+        page = one.open("/traces")
+        short = opening(page, NAKED, "unnamed trace")
+        took = opening(page, LONG, "a long job")
+        expect(page.locator(".fact", has_text="Spans")).to_contain_text("10,000")
+        expect(page.locator(".more")).to_contain_text("Spans 1 to 400 of 10,000")
+        page.get_by_role("link", name="After").click()
+        expect(page.locator(".more")).to_contain_text("Spans 401 to 800")
+        assert one.wrong == []
+    assert took < max(1.5, 4 * short)  # about one on a quiet machine; a busy one opens a bare trace slowly too
+
+
+def opening(page: Page, trace: str, title: str) -> float:
+    """Go to a trace from within the app; return the seconds until its rows stand there."""
+    began = time.monotonic()
+    page.evaluate("path => window.dash_clientside.set_props('url', { pathname: path, search: '' })", f"/traces/{trace}")
+    page.wait_for_selector(f"h1:text-is('{title}')")
+    page.wait_for_selector("#rows [role=option]")
+    return time.monotonic() - began
+
+
+def test_a_trace_with_none_of_the_attributes(browser: Browser, site: Shown) -> None:
+    with tab(browser, site.base) as one:
+        page = one.open(f"/traces/{NAKED}")
+        expect(page.locator("h1")).to_have_text("unnamed trace")
+        expect(page.locator(".panel-conversation")).to_contain_text("nothing was said")
+        assert one.wrong == []
+
+
+def test_an_empty_conversation_names_the_setting(browser: Browser, site: Shown) -> None:
+    silent = site.engine.query(
+        "SELECT TraceId, SpanId FROM otel_traces WHERE SpanAttributes['gen_ai.operation.name'] = 'chat'"
+        " AND NOT mapContains(SpanAttributes, 'gen_ai.input.messages') AND Events.Name = [] LIMIT 1"
+    ).rows
+    assert silent
+    with tab(browser, site.base) as one:
+        page = one.open(f"/traces/{silent[0][0]}?span={silent[0][1]}")
+        expect(page.locator(".panel-conversation")).to_contain_text(
+            "OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT"
+        )
+
+
+def test_what_was_said_is_never_interpreted(browser: Browser, site: Shown) -> None:
+    with tab(browser, site.base) as one:
+        page = one.open(f"/traces/{HOSTILE}")
+        rows = page.locator("#rows [role=option]")
+        for at in range(rows.count()):
+            rows.nth(at).click()
+            page.wait_for_timeout(150)
+            for panel in ("conversation", "attributes", "events", "raw"):
+                page.locator(f"#tab-{panel}").click()
+            assert_inert(page)
+        page.locator("#tab-conversation").click()
+        rows.filter(has_text="chat").first.click()
+        expect(page.locator(".panel-conversation")).to_contain_text("<img src=x onerror=")
+        expect(page.locator(".panel-conversation")).to_contain_text("dash_html_components")
+        for path in ("/traces?q=hostile", "/", f"/traces?q={MARKER}", f"/traces?model={MARKER}&q=<b>{MARKER}</b>"):
+            one.open(path)
+            page.wait_for_timeout(300)
+            assert_inert(page)
+        assert one.wrong == []
+
+
+def assert_inert(page: Page) -> None:
+    """Nothing planted became an element, a link, a script or a request."""
+    assert page.evaluate("window.planted === undefined")
+    assert page.locator(f"[id*='{MARKER}'], [class*='{MARKER}'], [title='{MARKER}-title']").count() == 0
+    assert page.locator("#page :is(script, marquee, object, embed, form, svg[onload], img[src='x'])").count() == 0
+    foreign = "all => all.filter(one => !(one.href || one.src).startsWith(location.origin)).map(one => one.outerHTML)"
+    assert page.eval_on_selector_all("a[href], img[src]:not([src^='data:image/svg+xml;base64,'])", foreign) == []
+
+
+def test_a_deep_link_chooses_its_span(browser: Browser, site: Shown) -> None:
+    span = site.engine.query(
+        "SELECT SpanId FROM otel_traces WHERE TraceId = {trace:String} AND SpanName = 'chat'", {"trace": HOSTILE}
+    ).rows[0][0]
+    with tab(browser, site.base) as one:
+        page = one.open(f"/traces/{HOSTILE}?span={span}")
+        expect(page.locator("#rows [aria-selected=true]")).to_have_attribute("data-span", span)
+        expect(page.locator(".detail-title")).to_have_text("chat")
+        one.open(f"/traces/{'0' * 32}")
+        expect(page.locator("h1")).to_have_text("This trace is not stored")
