@@ -106,7 +106,12 @@ def test_no_secret_is_left_anywhere(tmp_path: Path) -> None:
     assert len(needles) > 2000
     assert found(needles, haystacks)[:20] == []
     assert found([(TOKEN_ID, "a token id")], haystacks) == []
-    looked_at = ["the store's tables", *(f"/api/v1/traces/{trace.hex()}" for trace in traces.values())]
+    ids = [trace.hex() for trace in traces.values()]
+    looked_at = [
+        "the store's tables",
+        *(f"/api/v1/traces/{one}" for one in ids),
+        *(f"page /traces/{one}" for one in ids),
+    ]
     assert all(HARMLESS.encode() in haystacks[name] and b"email" in haystacks[name] for name in looked_at)
     assert set(counted) == set(KINDS)
     places = sum(len(sower.places) for sower in sowers.values())

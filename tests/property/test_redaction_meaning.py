@@ -18,20 +18,20 @@ EACH = [rule for recognizer in RECOGNIZERS for rule in recognizer.rules]
 APART = st.sampled_from([" and ", "\n", "; ", " | ", ", then "])
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(texts)
 def test_it_is_total_and_gives_text(text: str) -> None:
     apply(SHIPPED, text).encode()
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.one_of(st.sampled_from(VALUES), st.text("abc xyz.,", max_size=12)), max_size=6), APART)
 def test_what_stands_apart_is_redacted_once_and_for_all(parts: list[str], between: str) -> None:
     once = apply(SHIPPED, between.join(parts))
     assert apply(SHIPPED, once) == once
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(texts, st.sampled_from(KINDS), texts)
 def test_a_token_is_never_taken_apart(before: str, kind: str, after: str) -> None:
     """A private key may hold anything, so it may hold a token; nothing else may."""
