@@ -13,11 +13,17 @@
 
   function same(one, other) { return one.zone === other.zone && one.scheme === other.scheme && one.narrow === other.narrow; }
 
+  // As dcc.Link does it: the trace page replaces the address by itself, and Dash's own idea of it is then too old to set.
+  function visit(path, at) {
+    var search = at.toString();
+    history.pushState({}, "", path + (search ? "?" + search : ""));
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+  }
+
   function go(change) {
     var at = new URLSearchParams(location.search);
     change(at);
-    var search = at.toString();
-    window.dash_clientside.set_props("url", { search: search ? "?" + search : "" });
+    visit(location.pathname, at);
   }
 
   function utc(local) {
@@ -52,8 +58,7 @@
         });
         if (!moved) return;
         at.delete("before");
-        var search = at.toString();
-        window.dash_clientside.set_props("url", { search: search ? "?" + search : "" });
+        visit(location.pathname, at);
       },
       find: function (text) {
         var value = (text || "").trim();
@@ -65,8 +70,7 @@
         if (text === undefined || (at.get("q") || "") === value) return;
         if (value) at.set("q", value); else at.delete("q");
         at.delete("before");
-        var search = at.toString() ? "?" + at.toString() : "";
-        window.dash_clientside.set_props("url", { pathname: "/traces", search: search });
+        visit("/traces", at);
       }
     }
   });
