@@ -207,4 +207,6 @@ class Loader:
         self._not_before[path.stem] = time.monotonic() + pause
 
     def _left(self) -> bool:
-        return any(entry.suffix == SUFFIX for entry in self.poison.closed.iterdir())
+        with self._guard:
+            # A segment that is being halved is in no folder for a moment.
+            return bool(self._taken) or any(entry.suffix == SUFFIX for entry in self.poison.closed.iterdir())
