@@ -167,7 +167,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--policies", choices=("shipped", "off"), default="shipped")
     parser.add_argument("--mib", type=int, default=64, help="size of the segment")
     parser.add_argument("--repeat", type=int, default=4)
+    parser.add_argument("--setting", action="append", default=[], help="name=number in place of the load's own setting")
     chosen = parser.parse_args(arguments)
+    STEADY.update({name: int(value) for name, value in (given.split("=") for given in chosen.setting)})
     redaction = build_redaction(load_policies()) if chosen.policies == "shipped" else NONE
     with tempfile.TemporaryDirectory(prefix="spanwarden-bench-") as folder:
         inside = Inside(Path(folder), chosen.shape, chosen.mib, redaction)

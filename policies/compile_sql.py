@@ -26,7 +26,7 @@ def gate_sql(rules: Sequence[Rule]) -> str:
     """Return the condition over ``t`` that holds wherever a rule may change something.
 
     It is as fine as the prefilters: a coarser one costs 2 us a span less to scan and sends most spans on, since
-    dated names of models and ids hold seven digits (docs/adr/0003-load-cost.md).
+    dated names of models and ids hold seven digits (docs/adr/0004-steps-of-the-load.md).
     """
     if not rules:
         return "false"
