@@ -74,10 +74,17 @@ class Settings(BaseSettings):
     spool_min_free_bytes: int = Field(1024**3, ge=0)
     max_body_mib: int = Field(20, ge=1, le=64)
 
-    @field_validator("data_dir", mode="after")
+    @field_validator("data_dir", "policies_dir", mode="after")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value and value.expanduser().absolute()
+
+    @field_validator("control_url", mode="after")
+    @classmethod
+    def _absolute_file(cls, value: str) -> str:
+        """The processes work in another folder than the command."""
+        path = value.removeprefix("sqlite:///")
+        return f"sqlite:///{Path(path).absolute()}" if path != value and path and path != ":memory:" else value
 
     @field_validator("web_host")
     @classmethod

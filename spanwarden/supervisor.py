@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
 from collector.ports import reserve
@@ -44,6 +45,7 @@ class Child:
 
     role: str
     environment: Mapping[str, str]
+    folder: Path
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     failures: int = 0
@@ -53,12 +55,18 @@ class Child:
     def start(self, now: float) -> None:
         """Start the role in a session of its own, so that the terminal's Ctrl-C reaches only the supervisor.
 
+        It works in the data directory, since ClickHouse writes its schema cache to where it is, and looks for no
+        module there or in the user's own folder (``-P``), where a ``storage.py`` would stand before ours.
+
         The process is born with SIGTERM held back (``spanwarden.signals``): told to stop while it still starts, it
         drains as soon as it can instead of dying.
         """
         with held_back():
             self.process = subprocess.Popen(  # noqa: S603 (our own module, by name)
-                [sys.executable, "-m", f"spanwarden.{self.role}"], env=dict(self.environment), start_new_session=True
+                [sys.executable, "-P", "-m", f"spanwarden.{self.role}"],
+                env=dict(self.environment),
+                cwd=self.folder,
+                start_new_session=True,
             )
         self.started = now
 
@@ -93,7 +101,7 @@ class Supervisor:
         self.settings = settings
         self.clock = clock
         environment = {**settings.child_environment(), "SPANWARDEN_SUPERVISOR_PID": str(os.getpid())}
-        self.children = {role: Child(role, environment) for role in ROLES}
+        self.children = {role: Child(role, environment, settings.data_dir) for role in ROLES}
         self.stopping = threading.Event()
 
     def run(self, ready: Callable[[], bool] = lambda: True, on_ready: Callable[[], None] = lambda: None) -> int:

@@ -97,3 +97,12 @@ def test_secrets_are_not_in_what_is_printed(monkeypatch):
     monkeypatch.setenv("SPANWARDEN_INGEST_TOKENS", json.dumps(TOKENS))
     settings = load_settings()
     assert "correct-horse" not in repr(settings) + str(settings) + settings.model_dump_json()
+
+
+def test_paths_hold_wherever_a_process_works(tmp_path, monkeypatch):
+    monkeypatch.setenv("SPANWARDEN_CONTROL_URL", "sqlite:///control.sqlite")
+    settings = load_settings(data_dir="here", policies_dir="rules")
+    assert (settings.data_dir, settings.policies_dir) == (tmp_path / "here", tmp_path / "rules")
+    assert settings.control == f"sqlite:///{tmp_path / 'control.sqlite'}"
+    monkeypatch.setenv("SPANWARDEN_CONTROL_URL", "postgresql+psycopg://app@db/spanwarden")
+    assert load_settings().control == "postgresql+psycopg://app@db/spanwarden"
