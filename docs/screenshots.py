@@ -94,9 +94,9 @@ def pictures(engine: RunningEngine) -> list[Picture]:
     """Choose what shows most: the gravest incident, and a trace in which something was masked."""
     incident = max(_asked(engine, "/incidents", "incidents"), key=_gravity)
     return [
-        Picture("home-light", "/"),
-        Picture("home-dark", "/", scheme="dark"),
-        Picture("incident", f"/incidents/{incident['id']}?range=7d", 1240),
+        Picture("home-light", "/", 1070),
+        Picture("home-dark", "/", 1070, "dark"),
+        Picture("incident", f"/incidents/{incident['id']}?range=7d", 1340),
         Picture("trace", _masked_span(engine), 760),
         Picture("policies", "/policies?range=7d", 1100),
     ]
