@@ -1,4 +1,4 @@
-"""The trace page: one selection, the keyboard, long traces, traces that carry nothing, texts that would be code."""
+"""The trace page: one selection, the keyboard, long traces, traces that carry nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.planted import HOSTILE, LONG, MARKER, NAKED, hostile_trace, long_trace, naked_trace
+from tests.browser.planted import AGENT, LONG, NAKED, agent_trace, long_trace, naked_trace
 from tests.browser.shown import Shown
 from tests.browser.tab import tab
 
@@ -23,7 +23,7 @@ def planted(site: Shown) -> None:
     """Send three traces by OTLP/HTTP and wait until they are stored."""
     before = site.engine.query("SELECT count() FROM otel_traces").rows[0][0]
     now = time.time_ns()
-    sent = [*long_trace(now, SPANS), naked_trace(now), hostile_trace(now)]
+    sent = [*long_trace(now, SPANS), naked_trace(now), agent_trace(now)]
     for body in sent:
         answer = requests.post(site.collector.http, json=body, timeout=20)
         assert answer.status_code == 200, answer.text
@@ -36,7 +36,7 @@ def planted(site: Shown) -> None:
 
 def test_the_keyboard_moves_finds_and_jumps_to_errors(browser: Browser, site: Shown) -> None:
     with tab(browser, site.base) as one:
-        page = one.open(f"/traces/{HOSTILE}")
+        page = one.open(f"/traces/{AGENT}")
         rows = page.locator("#rows [role=option]")
         chosen = page.locator("#rows [aria-selected=true]")
         first = rows.first.get_attribute("data-span")
@@ -103,42 +103,12 @@ def test_an_empty_conversation_names_the_setting(browser: Browser, site: Shown) 
         )
 
 
-def test_what_was_said_is_never_interpreted(browser: Browser, site: Shown) -> None:
-    with tab(browser, site.base) as one:
-        page = one.open(f"/traces/{HOSTILE}")
-        rows = page.locator("#rows [role=option]")
-        for at in range(rows.count()):
-            rows.nth(at).click()
-            page.wait_for_timeout(150)
-            for panel in ("conversation", "attributes", "events", "raw"):
-                page.locator(f"#tab-{panel}").click()
-            assert_inert(page)
-        page.locator("#tab-conversation").click()
-        rows.filter(has_text="chat").first.click()
-        expect(page.locator(".panel-conversation")).to_contain_text("<img src=x onerror=")
-        expect(page.locator(".panel-conversation")).to_contain_text("dash_html_components")
-        for path in ("/traces?q=hostile", "/", f"/traces?q={MARKER}", f"/traces?model={MARKER}&q=<b>{MARKER}</b>"):
-            one.open(path)
-            page.wait_for_timeout(300)
-            assert_inert(page)
-        assert one.wrong == []
-
-
-def assert_inert(page: Page) -> None:
-    """Nothing planted became an element, a link, a script or a request."""
-    assert page.evaluate("window.planted === undefined")
-    assert page.locator(f"[id*='{MARKER}'], [class*='{MARKER}'], [title='{MARKER}-title']").count() == 0
-    assert page.locator("#page :is(script, marquee, object, embed, form, svg[onload], img[src='x'])").count() == 0
-    foreign = "all => all.filter(one => !(one.href || one.src).startsWith(location.origin)).map(one => one.outerHTML)"
-    assert page.eval_on_selector_all("a[href], img[src]:not([src^='data:image/svg+xml;base64,'])", foreign) == []
-
-
 def test_a_deep_link_chooses_its_span(browser: Browser, site: Shown) -> None:
     span = site.engine.query(
-        "SELECT SpanId FROM otel_traces WHERE TraceId = {trace:String} AND SpanName = 'chat'", {"trace": HOSTILE}
+        "SELECT SpanId FROM otel_traces WHERE TraceId = {trace:String} AND SpanName = 'chat'", {"trace": AGENT}
     ).rows[0][0]
     with tab(browser, site.base) as one:
-        page = one.open(f"/traces/{HOSTILE}?span={span}")
+        page = one.open(f"/traces/{AGENT}?span={span}")
         expect(page.locator("#rows [aria-selected=true]")).to_have_attribute("data-span", span)
         expect(page.locator(".detail-title")).to_have_text("chat")
         one.open(f"/traces/{'0' * 32}")
