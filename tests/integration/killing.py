@@ -6,7 +6,6 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -37,17 +36,6 @@ class Batch:
     acked: bool
     at: float
     seconds: float
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on now; a restarted process must find its own again, so 0 will not do."""
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
 
 
 def supervisor_of(data_dir: Path) -> int:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.accepting import free_ports
 from tests.integration.killing import (
     Batch,
     batches,
     children,
     count_store,
-    free_ports,
     gaps,
     kill,
     sending,
