@@ -14,6 +14,7 @@ from dashboard.read.spans import Node, Tree
 SHOWN = 400
 STRIP = 120  # marks in the overview
 ROUND = (1, 2, 3, 4, 5, 6, 8, 10, 20)
+LONG = (15, 20, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 3600, 7200, 10_800, 14_400, 21_600, 43_200, 86_400)  # s
 KINDS = {
     **dict.fromkeys(("chat", "text_completion", "generate_content", "embeddings"), "model"),
     **dict.fromkeys(("rerank", "retrieval"), "retrieval"),
@@ -129,5 +130,8 @@ def _scale(tree: Tree) -> html.Div:
 
 def _step(whole: float) -> float:
     """Return the smallest round number of milliseconds that cuts ``whole`` into four at most."""
-    size = 10.0 ** math.floor(math.log10(whole / 4))
-    return next(size * number for number in ROUND if size * number >= whole / 4)
+    least = whole / 4
+    if least > 10_000:
+        return next((1000.0 * step for step in LONG if 1000 * step >= least), 86_400_000.0 * math.ceil(least / 8.64e7))
+    size = 10.0 ** math.floor(math.log10(least))
+    return next(size * number for number in ROUND if size * number >= least)
