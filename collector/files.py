@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -11,7 +12,8 @@ def make_private(folder: Path) -> None:
     if not folder.parent.exists():
         make_private(folder.parent)
     folder.mkdir(exist_ok=True, mode=0o700)
-    folder.chmod(0o700)
+    with contextlib.suppress(OSError):  # a read-only disk; `spanwarden doctor` tells of an open folder
+        folder.chmod(0o700)
 
 
 def write_synced(path: Path, content: bytes) -> None:

@@ -24,7 +24,7 @@ from collector.poison import Poison
 from collector.progress import LoaderStats, Progress
 from collector.recover import keep_sound_records
 from collector.segment import SUFFIX, Reading
-from storage.errors import SCHEMA_CODES, StoreError, StoreRejected, StoreUnavailable
+from storage.errors import SCHEMA_CODES, StoreRejected, StoreUnavailable
 from storage.statement import Statement
 
 logger = logging.getLogger(__name__)
@@ -182,7 +182,7 @@ class Loader:
             try:
                 self.load_one(path)
                 self._failures.pop(path.stem, None)
-            except (StoreError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 (whatever it is, the thread must live and the segment be kept)
                 self._put_off(path, error)
             finally:
                 with self._guard:

@@ -25,21 +25,30 @@ def recover(folder: Path, resends: Resends) -> int:
         if path.suffix != SUFFIX:
             path.unlink()
             continue
-        data = path.read_bytes()
-        reading = read_segment(data)
-        _set_aside(folder / "quarantine", path.stem, data, reading)
-        if reading.records:
-            digests = [digest_of(record.tenant, request) for record, request in requests_of(data, reading.records)]
-            resends.add(digests)
-            resends.keep(path.stem, digests)
-            _close(path, folder / "closed" / path.name, data, reading)
-            spans += reading.spans
-        else:
-            path.unlink()
+        try:
+            spans += _recover_one(path, folder, resends)
+        except OSError as error:
+            # It stays where it is for the next start; new requests are taken meanwhile.
+            logger.error("segment %s cannot be recovered yet: %s", path.stem, error.strerror)
     if spans:
         logger.info("recovered %d spans that a crash had left in open segments", spans)
     sync_folder(folder / "open")
     return spans
+
+
+def _recover_one(path: Path, folder: Path, resends: Resends) -> int:
+    """Close one segment; return how many spans it holds. Raises OSError; its requests are known all the same."""
+    data = path.read_bytes()
+    reading = read_segment(data)
+    digests = [digest_of(record.tenant, request) for record, request in requests_of(data, reading.records)]
+    resends.add(digests)
+    _set_aside(folder / "quarantine", path.stem, data, reading)
+    if not reading.records:
+        path.unlink()
+        return 0
+    resends.keep(path.stem, digests)
+    _close(path, folder / "closed" / path.name, data, reading)
+    return reading.spans
 
 
 def keep_sound_records(path: Path, quarantine: Path) -> Reading:

@@ -198,8 +198,9 @@ class Spool:
         if not segment.size:
             segment.path.unlink(missing_ok=True)
             return
-        self.resends.keep(segment.path.stem, segment.digests)
-        os.replace(segment.path, self.folder / "closed" / segment.path.name)
+        if segment.path.exists():  # an earlier attempt may have got as far as the sync
+            self.resends.keep(segment.path.stem, segment.digests)
+            os.replace(segment.path, self.folder / "closed" / segment.path.name)
         sync_folder(self.folder / "closed")
 
     def _measure(self) -> None:

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from collector.files import write_all
+from collector.files import sync_folder, write_all
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +26,12 @@ class SegmentWriter:
         self.digests: list[bytes] = []
         self._failed = False
         self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            # After a power cut a file is there only when its name was synced too.
+            sync_folder(path.parent)
+        except OSError:
+            os.close(self._descriptor)
+            raise
 
     def append(self, records: Iterable[bytes], digests: Iterable[bytes]) -> None:
         """Write and sync a group of records as one. Raises OSError; the segment must then be finished."""
