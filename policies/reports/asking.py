@@ -27,11 +27,13 @@ class Asker:
         self.asked: dict[str, Query] = {}
         self._answers: dict[str, list[dict[str, Any]]] = {}
 
-    def rows(self, name: str, asks: str, /, *, text: str | None = None, **more: object) -> list[dict[str, Any]]:
+    def rows(
+        self, name: str, asks: str, /, *, text: str | None = None, abridged: str = "", **more: object
+    ) -> list[dict[str, Any]]:
         """Return the rows of query ``name``, bound to the period and ``more``; ``asks`` says in words what it asks.
 
-        ``text`` is its SQL where it is not the file's, as compiled recognizers are. A name is asked once; whoever asks
-        again is given the same answer.
+        ``text`` is its SQL where it is not the file's, as compiled recognizers are, and ``abridged`` what paper shows
+        of it. A name is asked once; whoever asks again is given the same answer.
         """
         if name in self._answers:
             return self._answers[name]
@@ -41,13 +43,17 @@ class Asker:
         result = self.engine.query(sql, bound, GENTLE)
         kept = tuple(tuple(plain(cell) for cell in row) for row in result.rows[:MOST_ROWS])
         shown = {key: plain(value) for key, value in bound.items()}
-        self.asked[name] = Query(name, asks, sql.strip(), shown, result.columns, kept, len(result.rows), as_of)
+        self.asked[name] = Query(
+            name, asks, sql.strip(), shown, result.columns, kept, len(result.rows), as_of, abridged
+        )
         self._answers[name] = result.dicts()
         return self._answers[name]
 
-    def row(self, name: str, asks: str, /, *, text: str | None = None, **more: object) -> dict[str, Any]:
+    def row(
+        self, name: str, asks: str, /, *, text: str | None = None, abridged: str = "", **more: object
+    ) -> dict[str, Any]:
         """Return the one row of a query that has one."""
-        return self.rows(name, asks, text=text, **more)[0]
+        return self.rows(name, asks, text=text, abridged=abridged, **more)[0]
 
     def queries(self, *names: str) -> tuple[Query, ...]:
         """Return what was asked under these names."""

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from policies.reports.svg import ACCENT, HAIRLINE, INK, MUTED, PALE, TOP, Paper, ceiling, date_ticks, short
 
-HEIGHT = 128.0
+HEIGHT = 112.0
 STYLES = ((INK, 1.5, ""), (ACCENT, 1.5, "5 3"), (MUTED, 1.0, "1.5 2.5"))
 ROW = 24.0
 

@@ -32,7 +32,7 @@ class Period:
 class Query:
     """A statement that was run: its text, what was bound to it, and what it gave (``rows`` in ``columns``' order).
 
-    ``rows`` keeps at most ``MOST_ROWS`` of ``row_count``.
+    ``rows`` keeps at most ``MOST_ROWS`` of ``row_count``. ``abridged`` is what paper shows of a text too long for it.
     """
 
     id: str
@@ -43,6 +43,7 @@ class Query:
     rows: tuple[tuple[Cell, ...], ...]
     row_count: int
     as_of: datetime
+    abridged: str = ""
 
 
 @dataclass(frozen=True, slots=True)

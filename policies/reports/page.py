@@ -10,14 +10,12 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from policies.reports.model import RULE, Chart, Label, Query, Report
+from policies.reports.model import RULE, Chart, Label, Report
 from policies.reports.svg import HATCH
 from policies.reports.words import day, moment
 
 PAPER = files("policies") / "reports" / "paper"
 WORDS: Mapping[Label, str] = {"fully": "Fully evidenced", "partly": "Partly evidenced", "not": "Not evidenced"}
-# Compiled recognizers run to many thousand letters; the whole text is in evidence.json.
-LONGEST_SQL = 5_000
 
 
 def render(report: Report, fonts: Mapping[str, bytes] | None = None) -> str:
@@ -44,7 +42,6 @@ def render(report: Report, fonts: Mapping[str, bytes] | None = None) -> str:
         drawn=_drawn,
         as_of=lambda names: stamp(max(when[name] for name in names)),
         stamp=stamp,
-        shown=_shown,
         anchor=lambda control_id: control_id.replace(":", "-").replace(".", "-"),
         day=day,
         moment=moment,
@@ -63,12 +60,6 @@ def summary(report: Report) -> str:
 def stamp(at: datetime) -> str:
     """Return a time to the second, UTC, as the small print has it."""
     return f"{at:%Y-%m-%d %H:%M:%S}Z"
-
-
-def _shown(query: Query) -> str:
-    if len(query.sql) <= LONGEST_SQL:
-        return query.sql
-    return f"{query.sql[:LONGEST_SQL]} … ({len(query.sql):,} letters in all)"
 
 
 def _drawn(chart: Chart) -> Markup:

@@ -171,6 +171,7 @@ def process(settings, at, *more):
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=os.environ)
 
 
+@pytest.mark.slow
 def test_a_run_cut_short_by_a_kill_is_failed_and_run_again_once(settings):
     settings.data_dir.mkdir(mode=0o700)
     assert process(settings, NINE).communicate(timeout=60)[0].strip() == "[]"

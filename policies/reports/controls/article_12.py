@@ -113,7 +113,7 @@ def _conditions(
     return (
         Condition("Records of the period are stored", spans > 0, plural(spans, "span"), True, ("edges",)),
         Condition(
-            "At least half of the hours that should have records have them",
+            "Most hours that should have records have them",
             covered is not None and covered >= 0.5,
             percent(covered),
             True,
@@ -150,7 +150,7 @@ def _acknowledged(setting: Setting) -> Condition:
     """Compare what was promised with what is there, over the life of the data directory."""
     counted = int(setting.ask.row("lifetime", "How many spans ever came in, how many are stored?")["counted"])
     aside, promised = sum(setting.seen.quarantined.values()), setting.seen.acknowledged
-    text = "Every span that was acknowledged is accounted for: counted in, waiting, or set aside"
+    text = "Every span that was acknowledged is accounted for"
     if promised is None:
         return Condition(text, None, "no collector has counted here", queries=("lifetime",))
     short = promised - counted - aside

@@ -6,7 +6,8 @@ only where apps record results of evaluations on their spans (``gen_ai.evaluatio
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -64,7 +65,7 @@ def _conditions(
         Condition("Model calls are measured", failed.of > 0, plural(failed.of, "call"), True, ("calls_total",)),
         _watched(setting),
         Condition(
-            "No critical incident of the period is open without anyone having taken it up",
+            "No critical incident is open without anyone on it",
             not open_ones,
             f"{plural(len(open_ones), 'critical incident')} open, of {plural(len(incidents), 'incident')} in all",
             queries=("report_incidents",),
@@ -143,7 +144,7 @@ def _charts(setting: Setting) -> tuple[Chart, ...]:
     return (
         Chart(
             f"Share of model calls that failed, by {by}",
-            lines(times, [Line("failed", share)], label="share of failed calls", words=percent),
+            lines(times, [Line("failed", share)], label="share of failed calls", words=_tick(percent)),
             queries=("calls_steps",),
         ),
         Chart(
@@ -155,12 +156,17 @@ def _charts(setting: Setting) -> tuple[Chart, ...]:
                     for name, place in _QUANTILES
                 ],
                 label="latency of model calls, p50 and p95",
-                words=duration,
+                words=_tick(duration),
             ),
             "A gap is a time without calls.",
             ("calls_steps",),
         ),
     )
+
+
+def _tick(words: Callable[[float], str]) -> Callable[[float], str]:
+    """Return ``words`` without zeros behind the point: an axis says 10 s, not 10.00 s."""
+    return lambda value: re.sub(r"\.(\d*?)0+ ", lambda found: f".{found[1]} " if found[1] else " ", words(value))
 
 
 _QUANTILES = (("p50", P50), ("p95", P95))
@@ -191,7 +197,7 @@ def _handled(setting: Setting, incidents: Rows) -> Table:
         (
             str(one["title"]),
             str(one["severity"]),
-            moment(utc(one["started_at"])),
+            moment(utc(one["started_at"])).removesuffix(" UTC"),
             length(utc(one["detected_at"]) - utc(one["started_at"])),
             length(utc(one["ended_at"]) - utc(one["started_at"])) if one["ended_at"] else "goes on",
             _state(setting, one) + (" by a person" if str(one["id"]) in setting.seen.handled else ""),
@@ -199,7 +205,7 @@ def _handled(setting: Setting, incidents: Rows) -> Table:
         for one in incidents[:MOST]
     )
     title = "Incidents" + (f" (the first {MOST} of {len(incidents)})" if len(incidents) > MOST else "")
-    head = ("Incident", "Severity", "Began", "Noticed after", "Lasted", "State")
+    head = ("Incident", "Severity", "Began (UTC)", "Noticed after", "Lasted", "State")
     return Table(title, head, rows, frozenset({3, 4}), ("report_incidents",))
 
 

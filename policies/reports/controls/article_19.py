@@ -103,7 +103,7 @@ def _conditions(
             queries=("kept_days",),
         ),
         Condition(
-            "The store remembers no statement that deleted or changed rows",
+            "The store knows of no statement that deleted rows",
             deletions["statements"] == 0,
             plural(int(deletions["statements"]), "statement"),
             queries=("deletions",),

@@ -144,7 +144,7 @@ def _conditions(
             queries=("marking_verdicts", "eligible"),
         ),
         Condition(
-            "No more outputs lack a mark than a detector misses of marked ones",
+            "No more outputs lack a mark than a detector misses",
             not unsound and not findings if decisions else None,
             f"{count(_total(tallies, 'absent'))} lack it, {plural(findings, 'finding')}"
             if decisions
@@ -152,13 +152,13 @@ def _conditions(
             queries=(*by, "marking_findings"),
         ),
         Condition(
-            f"A keyed detector has found the marks (pooled p at most {POOLED_ALPHA:g}): a declaration is no proof",
+            f"A keyed detector finds the mark (pooled p ≤ {POOLED_ALPHA:g})",
             bool(beyond) and len(beyond) == len(verified),
             ", ".join(f"{tally.policy.id}: p {p_value(tally.pooled)}" for tally in verified) or "no mark was verified",
             queries=by,
         ),
         Condition(
-            "No output was left unjudged for want of a key, of token ids or of a length",
+            "None was left unjudged for want of key, ids or length",
             open_ones == 0 if decisions else None,
             plural(open_ones, "output"),
             queries=by,
@@ -194,7 +194,7 @@ def _chart(models: Rows) -> Chart:
         for row in models[:MOST_ROWS]
     ]
     drawn = shares(rows, ("marked", "without a mark", "not decided"), label="marked outputs by model and service")
-    return Chart("Marked outputs by model and service", drawn, "The worst first.", ("marking_models",))
+    return Chart("Marked outputs by model and service, the worst first", drawn, "", ("marking_models",))
 
 
 def _policies(tallies: Sequence[Tally]) -> Table:
@@ -227,7 +227,7 @@ def _exempt(rows: Rows) -> Table:
 
 def _traces(rows: Rows) -> dict[str, list[str]]:
     def of(*verdicts: str) -> list[str]:
-        return [str(trace) for row in rows if row["verdict"] in verdicts for trace in row["traces"]][:4]
+        return [str(trace) for row in rows if row["verdict"] in verdicts for trace in row["traces"]][:3]
 
     return {"without a mark": of("absent"), "marked": of(*MARKED)}
 

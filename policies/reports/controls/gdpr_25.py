@@ -13,7 +13,7 @@ from policies.reports.charts import Row, shares
 from policies.reports.controls.setting import Setting
 from policies.reports.controls.stored_text import Residual, Stored, masked, residual, stored
 from policies.reports.model import Chart, Condition, Control, Figure, Table
-from policies.reports.words import count, interval, listed, percent, plural
+from policies.reports.words import count, listed, percent, plural
 
 
 def by_design(setting: Setting) -> Control:
@@ -50,7 +50,7 @@ def _conditions(setting: Setting, kept: Stored, left: Residual) -> tuple[Conditi
     return (
         Condition("A privacy policy is enforced", bool(enforced), listed(enforced), True),
         Condition(
-            "Spans of the period were stored under an enforced policy",
+            "Spans were stored under an enforced policy",
             share.hits > 0, plural(share.hits, "span"), True, ("digests",),
         ),
         Condition(
@@ -68,7 +68,7 @@ def _conditions(setting: Setting, kept: Stored, left: Residual) -> tuple[Conditi
         Condition(
             "A back-scan of a sample finds nothing left to mask",
             left.spans.hits == 0 if left.spans.of else None,
-            f"{plural(left.spans.hits, 'span')} of {count(left.spans.of)} sampled, {interval(left.spans)}",
+            f"{plural(left.spans.hits, 'span')} of {count(left.spans.of)}, at most {percent(left.spans.high)} of all",
             queries=("residual",),
         ),
     )  # fmt: skip

@@ -48,11 +48,11 @@ def _conditions(setting: Setting, kept: Stored, left: Residual) -> tuple[Conditi
     found = left.of(*SECRETS)
     return (
         Condition(
-            "Keys, tokens and passwords are masked by an enforced policy", not unasked,
+            "A policy masks keys, tokens and passwords", not unasked,
             "all four kinds" if not unasked else f"not masked: {listed(unasked)}", True,
         ),
         Condition(
-            "OTLP is reached from this machine alone, or demands a token", seen.otlp_loopback or seen.tokens > 0,
+            "OTLP is local, or demands a token", seen.otlp_loopback or seen.tokens > 0,
             f"{seen.otlp_host}, {plural(seen.tokens, 'token')}", True,
         ),
         Condition(
@@ -64,7 +64,7 @@ def _conditions(setting: Setting, kept: Stored, left: Residual) -> tuple[Conditi
             "A back-scan of a sample finds no secret", found == 0 if left.spans.of else None,
             f"{plural(found, 'span')} of {count(left.spans.of)} sampled", queries=("residual",),
         ),
-        Condition("The web and its API are reached from this machine alone", seen.web_loopback, seen.web_host),
+        Condition("The web and its API are local", seen.web_loopback, seen.web_host),
         Condition(
             "Data, spool and keys are closed to other users", not open_places if seen.places else None,
             listed(open_places) + " can be read by others" if open_places else "only their owner may enter",

@@ -75,14 +75,18 @@ def residual(setting: Setting, spans: int) -> Residual:
     """
     rules = _rules(setting.policies)
     kinds = sorted({rule.kind for rule in rules})
-    sql = Template(sql_of("residual")).substitute(
-        gate=f"({gate_sql(rules)})",
-        template=f"({template_sql(rules)})",
-        tokens=sql_text(token_pattern(Redaction(tokens={kind: token(kind) for kind in kinds}))),
-        kinds="[" + ", ".join(sql_text(kind) for kind in kinds) + "]",
-    )
+    parts = {
+        "gate": f"({gate_sql(rules)})",
+        "template": f"({template_sql(rules)})",
+        "tokens": sql_text(token_pattern(Redaction(tokens={kind: token(kind) for kind in kinds}))),
+        "kinds": "[" + ", ".join(sql_text(kind) for kind in kinds) + "]",
+    }
+    sql = Template(sql_of("residual")).substitute(parts)
+    told = {name: f"⟨compiled: {len(parts[name]):,} letters, in evidence.json⟩" for name in ("gate", "template")}
+    abridged = Template(sql_of("residual")).substitute({**parts, **told}).strip()
     threshold = WHOLE if spans <= SAMPLE else WHOLE * SAMPLE // spans
-    row = setting.ask.row("residual", "What would still be masked in what is stored?", text=sql, threshold=threshold)
+    asks = "What would still be masked in what is stored?"
+    row = setting.ask.row("residual", asks, text=sql, abridged=abridged, threshold=threshold)
     found = dict(zip(*row["by_kind"], strict=True))
     return Residual(
         Share(int(row["hit"]), int(row["sampled"])),
