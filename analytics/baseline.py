@@ -109,7 +109,13 @@ def share(n: Floats, failed: Floats, minutes: tuple[Floats, Floats]) -> Share:
 
 
 def _dispersion(n: Floats, failed: Floats, p: float) -> float:
-    """Return the beta-binomial's rho by moments; 0 where no group has two calls."""
-    excess = float(((failed - n * p) ** 2 / (n * p * (1 - p))).sum()) - (len(n) - 1)
+    """Return the beta-binomial's rho by moments, less its standard error; 0 where no group has two calls.
+
+    The error is that of Pearson's chi-square without over-dispersion, a term 2 + (1 - 6pq)/npq a group: among groups of
+    one or two calls the estimate is mostly chance, and a spread that is not there would hide failures that are.
+    """
+    npq = n * p * (1 - p)
+    excess = float(((failed - n * p) ** 2 / npq).sum()) - (len(n) - 1)
+    error = float(np.sqrt((2 + (1 - 6 * p * (1 - p)) / npq).sum()))
     room = float(((n - 1) * (1 - n / n.sum())).sum())
-    return excess / room if room > 0 else 0.0
+    return (excess - error) / room if room > 0 else 0.0

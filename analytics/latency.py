@@ -24,6 +24,9 @@ WINDOWS = {5: 6.0, 15: 5.5, 60: 5.0}
 # An effect smaller than this is of no concern, however certain.
 LEAST_FACTOR = 1.25
 LEAST_WINDOW_CALLS = 5
+# And it must stand out of the window's own scatter: one call that took an hour raises the mean, and its deviation alike
+# (Student 1908: one far value among n gives t = 1, whatever its size).
+LEAST_T = 2.5
 PERSISTENCE, PERSISTENCE_OF = 2, 3
 CALM_WINDOW, CALM_MINUTES, CALM_DEVIATIONS = 15, 5, 1.5
 LONGEST = DAY
@@ -78,7 +81,8 @@ class _Walk(Walk):
     def __init__(self, series: Series, sums: _Sums, first: int) -> None:
         super().__init__(len(sums.n), first)
         self.series, self.sums = series, sums
-        self.windows = {w: tuple(rolling(v, w) for v in (sums.n, sums.y, sums.x)) for w in WINDOWS}
+        every = (sums.n, sums.y, sums.x, sums.yy, sums.xy, sums.xx)
+        self.windows = {w: tuple(rolling(v, w) for v in every) for w in WINDOWS}
         self.slope, self.slope_day = 0.0, -1
         self.began_level = Level(0.0, 1.0, 1.0)
         self.began_score = (0.0, 0.0)
@@ -129,7 +133,7 @@ class _Walk(Walk):
     def _follow(self, begin: int, end: int) -> int:
         usual = self.began_level
         begun = self.begun or 0
-        calls, y, x = (v[begin:end] for v in self.windows[CALM_WINDOW])
+        calls, y, x = (v[begin:end] for v in self.windows[CALM_WINDOW][:3])
         shift = (y - self.slope * x) / np.maximum(calls, 1) - usual.centre
         calm = (shift < np.log(LEAST_FACTOR) / 2) | (shift < CALM_DEVIATIONS * usual.deviation(calls))
         for minute in range(begin, end):
@@ -151,16 +155,25 @@ class _Walk(Walk):
         threshold = np.full(end - begin, min(WINDOWS.values()))
         enter = np.zeros(end - begin, dtype=bool)
         for window, least in WINDOWS.items():
-            calls, y, x = (v[begin:end] for v in self.windows[window])
-            shift = (y - self.slope * x) / np.maximum(calls, 1) - usual.centre
+            calls, y, x = (v[begin:end] for v in self.windows[window][:3])
+            mean = (y - self.slope * x) / np.maximum(calls, 1)
+            shift = mean - usual.centre
             z = np.where(calls >= LEAST_WINDOW_CALLS, shift / usual.deviation(calls), 0.0)
             # A window that reaches back into an episode that is over would begin it anew.
             fresh = (np.arange(begin, end) - window >= self.last_end - 1) | (self.last_end == self.first)
             hit = (z >= least) & (shift >= np.log(LEAST_FACTOR)) & fresh
+            hit &= shift >= LEAST_T * self._scatter(window, begin, end, mean)
             better = hit & (z / least > score / threshold)
             score, threshold = np.where(better, z, score), np.where(better, least, threshold)
             enter |= hit
         return score, threshold, enter
+
+    def _scatter(self, window: int, begin: int, end: int, mean: Floats) -> Floats:
+        """Standard error of a window's mean residual by the residuals within it."""
+        calls, _, _, yy, xy, xx = (v[begin:end] for v in self.windows[window])
+        squares = np.maximum(0.0, yy - 2 * self.slope * xy + self.slope**2 * xx - calls * mean**2)
+        error: Floats = np.sqrt(squares / np.maximum(calls - 1, 1) / np.maximum(calls, 1))
+        return error
 
     def _gain(self, begin: int, end: int) -> Floats:
         """Log-likelihood by minute of the episode's shift against none, up to a constant factor."""
@@ -188,7 +201,7 @@ class _Walk(Walk):
         stop = max(stop, begun + 1)
         n = self.sums.n[onset:stop]
         residual = self.sums.y[onset:stop] - self.slope * self.sums.x[onset:stop] - n * self.began_level.centre
-        calls, y, x = (v[begun:stop] for v in self.windows[5])
+        calls, y, x = (v[begun:stop] for v in self.windows[5][:3])
         worst = np.where(calls >= 1, (y - self.slope * x) / np.maximum(calls, 1), -np.inf)
         score, threshold = self.began_score
         self.found.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -137,6 +138,17 @@ def test_learning_takes_six_hours_and_enough_calls() -> None:
     assert LATENCY.detect(traffic(1, DAY, a_minute=0.01)).state == "learning"
     silent = cut(traffic(1, 60, a_minute=0.0), 60)
     assert (LATENCY.detect(silent).state, FAILURES.detect(silent).state) == ("insufficient", "insufficient")
+
+
+def test_one_call_that_hangs_is_no_slowdown_of_all() -> None:
+    series = traffic(8, 3 * DAY, a_minute=2.0)
+    hung = np.zeros(3 * DAY)
+    hung[2 * DAY + 300] = np.log(3600)
+    stuck = replace(
+        series, y=series.y + hung, yy=series.yy + 2 * hung * series.y / np.maximum(series.known, 1) + hung**2
+    )
+    assert stuck.known[2 * DAY + 300] > 0
+    assert LATENCY.detect(stuck).detections == []
 
 
 def test_an_episode_stays_one_while_it_flickers() -> None:
