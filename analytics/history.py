@@ -68,7 +68,8 @@ class History:
         frame["at"] = ((frame["second"] - int(self.start.timestamp())) // 60).astype(int)
         touched = set()
         for names, part in frame.groupby(list(KEYS), sort=False, observed=True):
-            key = Key(*(str(name) for name in names))
+            tenant, service, model, operation, target, region = map(str, names)
+            key = Key(tenant, service, model, operation, target, region)
             touched.add(key)
             self._put(key, part, length)
         return touched

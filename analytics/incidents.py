@@ -109,7 +109,9 @@ def _plain_unit(group: Group) -> str:
 
 def _scope(group: Group, explanation: Explanation | None) -> dict[str, str]:
     """What all detections have in common, made narrower by a first reason that explains most."""
-    scopes = [one.key.scope() for one in group.detections]
+    # What is summed over services says nothing of them; it speaks only where no series of its own was found.
+    scopes = [one.key.scope() for one in group.detections if not one.key.pooled]
+    scopes = scopes or [one.key.scope() for one in group.detections]
     common = {name: value for name, value in scopes[0].items() if all(s.get(name) == value for s in scopes)}
     first: Mapping[str, str] = {}
     if explanation and explanation.reasons and explanation.reasons[0].share >= NAMING_SHARE:

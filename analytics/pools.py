@@ -16,8 +16,8 @@ from analytics.windows import VALUES, Key, Series
 
 # What is kept of a series' key by each pool; the rest is summed over.
 POOLS: tuple[Callable[[Key], Key], ...] = (
-    lambda key: replace(key, service="", region="", target=""),
-    lambda key: replace(key, model="", region="", target=""),
+    lambda key: replace(key, service="", region="", target="", pooled=True),
+    lambda key: replace(key, model="", region="", target="", pooled=True),
 )
 
 

@@ -21,7 +21,7 @@ VALUES = ("n", "failed", "plain", "known", "plain_y", "plain_yy", "y", "yy", "x"
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """What names a series; '' where a dimension does not apply."""
+    """What names a series; '' where a dimension does not apply, or is summed over (``pooled``)."""
 
     tenant: str
     service: str
@@ -29,6 +29,7 @@ class Key:
     operation: str
     target: str
     region: str
+    pooled: bool = False
 
     def scope(self) -> dict[str, str]:
         """The dimensions that say something, without the tenant."""

@@ -10,8 +10,11 @@ import pytest
 
 from analytics.detection import Detection
 from analytics.failures import FailureDetector
+from analytics.grouping import group
+from analytics.incidents import build
 from analytics.latency import LatencyDetector
 from analytics.pools import pools
+from analytics.reach import Reach
 from analytics.windows import MINUTE, Key
 from tests.unit.analytics.traffic import DAY, KEY, START, Change, cut, traffic
 
@@ -172,7 +175,7 @@ def test_a_fault_spread_thin_is_seen_in_the_sum() -> None:
     thin = [traffic(seed, 5 * DAY, change, a_minute=0.1, key=key) for seed, key in enumerate(keys)]
     assert sum(len(FAILURES.detect(one).detections) for one in thin) == 0
     together = {one.key: FAILURES.detect(one).detections for one in pools(thin)}
-    found = together[Key("default", "", "claude", "chat", "", "")]
+    found = together[Key("default", "", "claude", "chat", "", "", pooled=True)]
     assert len(overlapping(found, change)) == len(found) == 1
 
 
@@ -186,3 +189,15 @@ def test_pools_keep_tenants_and_operations_apart() -> None:
     found = list(pools(series))
     assert len(found) == 8
     assert sum(one.n.sum() for one in found) == 2 * sum(one.n.sum() for one in series)
+
+
+def test_an_incident_keeps_the_service_that_its_own_series_name() -> None:
+    """The sum over services is part of the incident too, and must not blot out whose calls they are."""
+    change = Change(3 * DAY + 600, 3 * DAY + 640, failing=0.4)
+    faulty = traffic(1, 4 * DAY, change, a_minute=5.0)
+    series = [faulty, traffic(2, 4 * DAY, a_minute=0.5, key=replace(KEY, service="other"))]
+    found = [one for part in (*series, *pools(series)) for one in FAILURES.detect(part).detections]
+    assert {one.key.pooled for one in found} == {True, False}
+    groups = group(found, START + 4 * DAY * MINUTE)
+    assert len(groups) == 1
+    assert build(groups[0], None, Reach(0, 0, 0, 0)).scope["service"] == "shop"
