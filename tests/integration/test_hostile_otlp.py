@@ -74,6 +74,7 @@ def http_bodies(chance):
         yield broken_gzip(chance, whole(1).SerializeToString()), {"content-encoding": "gzip"}
 
 
+@pytest.mark.slow
 def test_what_is_taken_of_a_flood_of_nonsense_is_stored(engine, tmp_path, chance):
     with accepting(tmp_path) as acceptor:
         codes = Counter()
@@ -131,9 +132,9 @@ def test_a_bomb_costs_little_memory(acceptor, name):
     acceptor.post(request(1))
     acceptor.reset_peak()
     before = acceptor.peak_bytes()
-    start = time.monotonic()
+    start = acceptor.cpu_seconds()
     answer = acceptor.post(body, **headers)
-    seconds = time.monotonic() - start
+    seconds = acceptor.cpu_seconds() - start
     grown = acceptor.peak_bytes() - before
     assert answer.status_code == code, answer.content[:300]
     # What the largest body that is taken costs unpacked, joined and checked.
