@@ -146,7 +146,7 @@ class Reporting:
         self._sweep(run_id)
         draft.mkdir(mode=0o700)
         key = signing_key(self.settings.secrets_dir)
-        digest = write_bundle(draft, report_files(report, _fonts()), report.said(), key)
+        digest = write_bundle(draft, report_files(report, page_fonts()), report.said(), key)
         draft.rename(folder / run_id)
         return Result(run_id, digest)
 
@@ -162,7 +162,7 @@ def _order(schedule: Schedule, due: datetime) -> Order:
 
 
 @cache
-def _fonts() -> dict[str, bytes]:
+def page_fonts() -> dict[str, bytes]:
     """The web's own fonts, so that a page of paper looks as the screen does."""
     folder = files("dashboard") / "assets" / "fonts"
     return {family: (folder / name).read_bytes() for family, name in FONTS.items()}

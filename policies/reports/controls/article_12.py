@@ -181,7 +181,7 @@ def _chart(setting: Setting, hours: Sequence[Hour]) -> Chart:
     for place in range(0, len(hours), per):
         part = hours[place : place + per]
         quiet = sum(hour.silent for hour in part)
-        bars.append(Bar(part[0].at, sum(hour.stored for hour in part), flagged=f"{quiet} h silent" if quiet else ""))
+        bars.append(Bar(part[0].at, sum(hour.stored for hour in part), flagged="silent" if quiet else ""))
     unit = "hour" if per == 1 else f"{per} hours" if per < 24 else "day" if per == 24 else f"{per // 24} days"
     flagged = any(bar.flagged for bar in bars)
     caption = (
