@@ -19,11 +19,15 @@ from spanwarden.supervisor import Supervisor
 PROBE_SECONDS = 2.0
 
 
-def serve(settings: Settings, when_ready: Callable[[RunningEngine, str], None] = lambda engine, otlp: None) -> int:
+def serve(
+    settings: Settings,
+    when_ready: Callable[[RunningEngine, str], None] = lambda engine, otlp: None,
+    before_drain: Callable[[], None] = lambda: None,
+) -> int:
     """Run until Ctrl-C or SIGTERM; returns the exit code.
 
     ``when_ready`` is called once both processes are, with the engine and the OTLP/gRPC address such as
-    ``127.0.0.1:4317``; it must not block.
+    ``127.0.0.1:4317``; it must not block. ``before_drain`` is called once it is to end, while all still answers.
     """
     set_up_logs("supervisor")
     supervisor = Supervisor(settings)
@@ -37,7 +41,7 @@ def serve(settings: Settings, when_ready: Callable[[RunningEngine, str], None] =
             _greet(engine.address, otlp, read_note(settings.data_dir / ACCEPTOR)["http_port"])
             when_ready(engine, otlp)
 
-    code = supervisor.run(lambda: _ready(settings), announce)
+    code = supervisor.run(lambda: _ready(settings), announce, before_drain)
     if code == 0:
         click.echo(_farewell(waiting_segments(settings.spool_dir)))
     return code

@@ -104,8 +104,15 @@ class Supervisor:
         self.children = {role: Child(role, environment, settings.data_dir) for role in ROLES}
         self.stopping = threading.Event()
 
-    def run(self, ready: Callable[[], bool] = lambda: True, on_ready: Callable[[], None] = lambda: None) -> int:
+    def run(
+        self,
+        ready: Callable[[], bool] = lambda: True,
+        on_ready: Callable[[], None] = lambda: None,
+        on_stop: Callable[[], None] = lambda: None,
+    ) -> int:
         """Start, watch, drain. Returns 0 after a clean drain, a child's code when it can never start.
+
+        ``on_ready`` is called once, ``on_stop`` before the drain: a sender of ours stops before the door is closed.
 
         Raises StoreLocked when another supervisor owns the data directory, PortTaken when a port is taken; nothing was
         started then.
@@ -114,23 +121,26 @@ class Supervisor:
         lock = PathLock(self.settings.data_dir / "supervisor.lock", f"the data directory {self.settings.data_dir}")
         try:
             self._reserve_ports()
-            return self._run(ready, on_ready)
+            code = self._run(ready, on_ready)
+            on_stop()
+            drained = self.drain()
+            return drained if code is None else code
         finally:
             lock.release()
 
-    def _run(self, ready: Callable[[], bool], on_ready: Callable[[], None]) -> int:
+    def _run(self, ready: Callable[[], bool], on_ready: Callable[[], None]) -> int | None:
+        """Watch until told to stop; returns the code of a child that can never start."""
         migrate_control(self.settings.control)
         for child in self.children.values():
             child.start(self.clock())
         announced = False
         while not self.stopping.wait(0.1):
             if (code := self._watch()) is not None:
-                self.drain()
                 return code
             if not announced and ready():
                 announced = True
                 on_ready()
-        return self.drain()
+        return None
 
     def stop(self, signal_number: int = 0, frame: FrameType | None = None) -> None:
         """Ask ``run`` to drain and return; fit to be a signal handler."""

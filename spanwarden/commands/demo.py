@@ -44,7 +44,4 @@ def run_demo(
     """Serve, and play the demo once all is ready; returns the exit code."""
     settings = demo_settings(data_dir or Path("demo-data"), **flags)
     run = DemoRun(settings, seed, days, live, click.echo)
-    try:
-        return serve(settings, run.start)
-    finally:
-        run.stop()
+    return serve(settings, run.start, run.stop)

@@ -12,6 +12,7 @@ from pathlib import Path
 from spanwarden.demo.generate import Demo, generate
 from spanwarden.demo.marking import DEMO_MARKING_KEY, DEMO_MARKING_KEY_NAME
 from spanwarden.demo.send import SendFailed, SendReport, send_history
+from spanwarden.demo.settle import settled_incidents
 from spanwarden.demo.trickle import Trickle
 from spanwarden.notes import read_note, write_note
 from spanwarden.running import RunningEngine
@@ -68,17 +69,21 @@ class DemoRun:
 
     def _play(self, engine: RunningEngine, otlp: str) -> None:
         token = next((secret.get_secret_value() for secret in self.settings.ingest_tokens.values()), "")
+        trickle: Trickle | None = None
         try:
             demo = None if self._goes_on else self._history(engine, otlp, token)
+            if self.live and not self._stopping.is_set():
+                trickle = Trickle(otlp, self.seed, still_open=demo.still_open if demo else (), token=token)
+                trickle.start()
+                self.say("Live traffic goes on until Ctrl-C.")
+            if demo:
+                self._report(engine, demo)
+            self._stopping.wait()
         except (SendFailed, StoreError) as error:
             self.say(f"The demo stopped: {error}")
-            return
-        if self.live and not self._stopping.is_set():
-            trickle = Trickle(otlp, self.seed, still_open=demo.still_open if demo else (), token=token)
-            self.say("Live traffic goes on until Ctrl-C.")
-            trickle.start()
-            self._stopping.wait()
-            trickle.stop()
+        finally:
+            if trickle:
+                trickle.stop()
 
     def _history(self, engine: RunningEngine, otlp: str, token: str) -> Demo:
         self.say(f"Making {self.days:g} days of traffic (seed {self.seed}) ...")
@@ -89,8 +94,14 @@ class DemoRun:
         write_note(self.played, {"seed": self.seed, "start": demo.key["start"], "end": demo.key["end"]})
         self._await_loaded(engine, sent.spans)
         self.say(_told(demo, sent, self.settings.data_dir / ANSWER_KEY))
-        engine.post("/reports", {"report": "eu-ai-act", "from": demo.key["start"], "to": demo.key["end"]})
         return demo
+
+    def _report(self, engine: RunningEngine, demo: Demo) -> None:
+        """Make a report of the history; it speaks of incidents, so the detectors come first."""
+        settled_incidents(engine, demo.start, demo.end, self._stopping)
+        if not self._stopping.is_set():
+            engine.post("/reports", {"report": "eu-ai-act", "from": demo.key["start"], "to": demo.key["end"]})
+            self.say("A report on the history is on the Reports page.")
 
     def _await_loaded(self, engine: RunningEngine, spans: int) -> None:
         until = time.monotonic() + LOAD_SECONDS

@@ -6,12 +6,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from spanwarden.demo.generate import Demo
 from spanwarden.demo.send import send_history
+from spanwarden.demo.settle import settled_incidents
 from spanwarden.judge.found import told
 from spanwarden.judge.score import Told
 from spanwarden.notes import ACCEPTOR, read_note
@@ -19,10 +19,8 @@ from spanwarden.running import RunningEngine, find_engine
 from spanwarden.settings import Settings, load_settings
 from spanwarden.supervisor import Supervisor
 
-READY_SECONDS, LOAD_SECONDS, SETTLE_SECONDS = 60.0, 300.0, 180.0
+READY_SECONDS, LOAD_SECONDS = 60.0, 300.0
 POLL_SECONDS = 0.5
-# The detectors look every ten seconds; what has not changed over two looks is what they say.
-STILL_SECONDS = 25.0
 
 T = TypeVar("T")
 
@@ -39,26 +37,10 @@ def through_the_door(demo: Demo) -> list[Told]:
             engine = _wait(lambda: find_engine(settings.data_dir), READY_SECONDS, "the engine did not start")
             send_history(demo, f"{settings.host}:{port}")
             _wait(lambda: _loaded(engine, len(demo.calls)), LOAD_SECONDS, "the history was not loaded in time")
-            return _settled(engine, demo)
+            return told(settled_incidents(engine, demo.start, demo.end), demo.end)
         finally:
             supervisor.stop()
             thread.join(90.0)
-
-
-def _settled(engine: RunningEngine, demo: Demo) -> list[Told]:
-    """Ask until the answer stays the same for two looks of the detectors."""
-    window = {"from": demo.start.isoformat(), "to": (demo.end + timedelta(minutes=5)).isoformat(), "limit": "500"}
-    give_up = time.monotonic() + SETTLE_SECONDS
-    last: list[Told] = []
-    since = time.monotonic()
-    while time.monotonic() < give_up:
-        now = told(engine.get("/incidents", **window).json()["incidents"], demo.end)
-        if now != last:
-            last, since = now, time.monotonic()
-        elif time.monotonic() - since > STILL_SECONDS:
-            break
-        time.sleep(POLL_SECONDS)
-    return last
 
 
 def _grpc_port(settings: Settings) -> int | None:
