@@ -13,6 +13,7 @@ from importlib.metadata import version
 import click
 
 from collector.errors import PortTaken
+from policies.errors import PolicyErrors
 from spanwarden.settings import SettingsError
 from storage.errors import StoreError, StoreLocked, StoreUnavailable
 
@@ -64,7 +65,7 @@ def main() -> None:
     """Run the command line; an expected failure is one clear text and an exit code, never a traceback."""
     try:
         spanwarden(prog_name="spanwarden")
-    except (SettingsError, PortTaken) as error:
+    except (SettingsError, PortTaken, PolicyErrors) as error:
         _fail(str(error), CONFIGURATION)
     except StoreLocked as error:
         _fail(str(error), UNAVAILABLE)

@@ -10,6 +10,7 @@ import requests
 
 from collector.spool import waiting_segments
 from dashboard.first_trace import snippet
+from policies.load import load_policies
 from spanwarden.logs import set_up_logs
 from spanwarden.notes import ACCEPTOR, read_note
 from spanwarden.running import RunningEngine, find_engine
@@ -24,12 +25,13 @@ def serve(
     when_ready: Callable[[RunningEngine, str], None] = lambda engine, otlp: None,
     before_drain: Callable[[], None] = lambda: None,
 ) -> int:
-    """Run until Ctrl-C or SIGTERM; returns the exit code.
+    """Run until Ctrl-C or SIGTERM; returns the exit code. Raises PolicyErrors before anything is started.
 
     ``when_ready`` is called once both processes are, with the engine and the OTLP/gRPC address such as
     ``127.0.0.1:4317``; it must not block. ``before_drain`` is called once it is to end, while all still answers.
     """
     set_up_logs("supervisor")
+    load_policies(settings.policies_dir)  # what a person must mend is said before anything is started
     supervisor = Supervisor(settings)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, supervisor.stop)
