@@ -18,6 +18,7 @@ from scipy.stats import betabinom
 from analytics.baseline import CELL, DAY, HOUR, LEARNING, LEAST_CALLS, MEMORY, Share, cells, kept, share
 from analytics.changepoint import best_end, best_start
 from analytics.detection import Detection, Verdict
+from analytics.season import DAYS, recurs
 from analytics.walk import Checkpoint, Walk
 from analytics.windows import MINUTE, Floats, Series, rolling
 
@@ -29,6 +30,7 @@ THRESHOLD = math.log(PATIENCE_MINUTES * len(MULTIPLES))
 LEAST_FACTOR, LEAST_RISE, LEAST_FAILURES = 1.5, 0.01, 5
 CALM_WINDOW, CALM_MINUTES, CALM_P = 15, 5, 0.05
 LONGEST = DAY
+SEASON_SHARE = 0.5
 SILENCE = 3 * HOUR
 
 
@@ -91,12 +93,14 @@ class _Walk(Walk):
         for at in np.flatnonzero((best >= THRESHOLD) & (n > 0)):
             minute = begin + int(at)
             onset = self._onset(minute, usual, int(np.argmax(summed[:, at])))
-            if self._matters(onset, minute + 1, usual):
+            if not self._matters(onset, minute + 1, usual):
+                continue
+            self.carry[:] = 0.0
+            if not self._usual_now(onset, minute, usual):
                 self.begun, self.quiet, self.last_call = minute, 0, minute
                 self.began = (float(best[at]), usual, onset)
                 self.flagged[onset : minute + 1] = True
-                self.carry[:] = 0.0
-                return minute + 1
+            return minute + 1
         self.carry = np.minimum(summed[:, -1], 2 * THRESHOLD)
         return end
 
@@ -104,6 +108,17 @@ class _Walk(Walk):
         calls, failed = self.series.n[begin:end].sum(), self.series.failed[begin:end].sum()
         rate = failed / max(calls, 1.0)
         return bool(failed >= LEAST_FAILURES and rate >= max(LEAST_FACTOR * usual.p, usual.p + LEAST_RISE))
+
+    def _usual_now(self, onset: int, minute: int, usual: Share) -> bool:
+        """Whether most of the rise has been there at this time of day before; judged over as long as it lasts."""
+        size = max(CALM_WINDOW, minute + 1 - onset)
+        reach = slice(max(0, minute - (DAYS + 1) * DAY), minute + 1)
+        calls, failed = (rolling(v[reach], size) for v in (self.series.n, self.series.failed))
+        last = len(calls) - 1
+        rise = float(failed[last] / max(calls[last], 1.0)) - usual.p
+        # One failure alone could be chance: it takes two for a day to count.
+        failed = np.where(failed >= 2, failed, 0.0)
+        return recurs(calls, failed, last, max(0, self.first - reach.start), usual.p + SEASON_SHARE * rise)
 
     def _follow(self, begin: int, end: int) -> int:
         _, usual, _ = self.began

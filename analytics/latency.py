@@ -16,6 +16,7 @@ from analytics.baseline import CELL, DAY, HOUR, LEARNING, LEAST_CALLS, MEMORY, L
 from analytics.changepoint import best_end, best_start
 from analytics.detection import Detection, Verdict
 from analytics.length import fit_slope
+from analytics.season import recurs
 from analytics.walk import Checkpoint, Walk
 from analytics.windows import MINUTE, Floats, Series, rolling
 
@@ -30,6 +31,7 @@ LEAST_T = 2.5
 PERSISTENCE, PERSISTENCE_OF = 2, 3
 CALM_WINDOW, CALM_MINUTES, CALM_DEVIATIONS = 15, 5, 1.5
 LONGEST = DAY
+SEASON_SHARE = 0.75
 SILENCE = 3 * HOUR
 # What these take is what their steps take, and longer answers of a step make them longer: the steps are judged.
 COMPOSITE = frozenset({"invoke_agent", "invoke_workflow", "chain", "create_agent"})
@@ -122,13 +124,20 @@ class _Walk(Walk):
         called = np.flatnonzero(self.sums.n[begin:end])
         for at in called:
             self.hits = [*self.hits[1 - PERSISTENCE_OF :], bool(enter[at])]
-            if enter[at] and sum(self.hits) >= PERSISTENCE:
-                minute = begin + int(at)
+            minute = begin + int(at)
+            if enter[at] and sum(self.hits) >= PERSISTENCE and not self._usual_now(minute, usual):
                 self.begun, self.quiet, self.last_call, self.hits = minute, 0, minute, []
                 self.began_level, self.began_score = usual, (float(score[at]), float(threshold[at]))
                 self.flagged[self._onset(minute) : minute + 1] = True
                 return minute + 1
         return end
+
+    def _usual_now(self, minute: int, usual: Level) -> bool:
+        """Whether most of the shift has been there at this time of day before."""
+        calls, y, x = self.windows[CALM_WINDOW][:3]
+        residual = y - self.slope * x
+        shift = float(residual[minute] / calls[minute]) - usual.centre
+        return recurs(calls, residual, minute, self.first, usual.centre + SEASON_SHARE * shift)
 
     def _follow(self, begin: int, end: int) -> int:
         usual = self.began_level

@@ -154,6 +154,15 @@ def test_one_call_that_hangs_is_no_slowdown_of_all() -> None:
     assert LATENCY.detect(stuck).detections == []
 
 
+def test_a_daily_rush_is_learned_after_two_days_and_hides_no_fault_at_another_hour() -> None:
+    rush = [Change(day * DAY + 120, day * DAY + 240, slower=2.0, failing=0.1) for day in range(1, 7)]
+    fault = Change(5 * DAY + 700, 5 * DAY + 760, slower=2.0, failing=0.1)
+    for detector in (LATENCY, FAILURES):
+        found = detector.detect(traffic(9, 7 * DAY, *rush, fault)).detections
+        assert [(one.onset - START).days for one in found] == [1, 2, 5]
+        assert overlapping(found, fault) == found[2:]
+
+
 def test_an_episode_stays_one_while_it_flickers() -> None:
     on_and_off = [Change(3 * DAY + at, 3 * DAY + at + 4, slower=3.0) for at in range(0, 60, 6)]
     found = LATENCY.detect(traffic(3, 5 * DAY, *on_and_off)).detections
