@@ -154,6 +154,7 @@ def test_it_says_until_when_it_learns(store: Engine, calls: Calls) -> None:
     runner = Runner(store)
     runner.tick(at(1))
     assert runner.status().learning_until is None, "an empty store learns nothing"
+    assert runner.status().looked_at == at(1)
     load_calls(store, calls.at(calls.end_ns <= ns(2)), "default")
     runner.tick(at(2))
     until = runner.status().learning_until
@@ -161,7 +162,7 @@ def test_it_says_until_when_it_learns(store: Engine, calls: Calls) -> None:
     assert at(6) <= datetime.fromisoformat(until) <= at(8)
     load_calls_at(store, calls.at(calls.end_ns > ns(2)), 1)
     runner.tick(at(HOURS))
-    assert runner.status().learning_until is None
+    assert (runner.status().learning_until, runner.status().looked_at) == (None, at(HOURS))
 
 
 def test_the_demo_has_more_streams_than_one() -> None:

@@ -91,9 +91,7 @@ def test_record_keeping_falls_with_a_deleted_hour(house):
 def test_record_keeping_falls_with_what_was_promised_or_set_aside(house):
     house.sent += 7
     house.load([house.request(NOW - timedelta(hours=1))])
-    assert failing(control_of(house, "eu-ai-act:12")) == [
-        "Every span that was acknowledged is accounted for"
-    ]
+    assert failing(control_of(house, "eu-ai-act:12")) == ["Every span that was acknowledged is accounted for"]
     quarantine = house.settings.spool_dir / "quarantine"
     (quarantine / "x.json").write_text('{"reason": "refused", "spans": 7}')
     as_now = look(house.engine, house.control, house.policies, house.settings, Period(START, NOW + HOUR, NOW))
