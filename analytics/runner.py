@@ -12,7 +12,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from analytics.baseline import LEARNING
@@ -49,11 +49,15 @@ class RunnerConfig:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """``learning_until``: when the first series has learned what is normal, RFC 3339; None when one has."""
+    """``learning_until``: when the first series has learned what is normal, RFC 3339; None when one has.
+
+    ``looked_at`` is when the last look that came to an end began, aware UTC; None before the first.
+    """
 
     learning_until: str | None = None
     series: int = 0
     learning: int = 0
+    looked_at: datetime | None = None
 
 
 class Runner:
@@ -80,11 +84,12 @@ class Runner:
             end = _minute(now - self.config.lag)
             history, dirty = self._bring_up(since, end)
             if history is None:
+                self._status = Status(looked_at=read_at)
                 return []
             self._judge(history, dirty)
             changed = self.ledger.write(self._groups(history), self._settled(history), history.end, time.time_ns())
             self.ledger.mark(read_at)
-            self._status = self._learned(history)
+            self._status = replace(self._learned(history), looked_at=read_at)
             return changed
 
     def _bring_up(self, since: datetime | None, end: datetime) -> tuple[History | None, int]:

@@ -32,6 +32,7 @@ class State:
         loader = self.loader.stats()
         counters = read_note(self.note).get("counters", {})
         fresh = loader.freshness or (None, None)
+        looked = self.runner.status()
         return {
             "spans_stored": self._spans(),
             "acknowledged": counters.get("spans", 0),
@@ -45,7 +46,8 @@ class State:
                 "oldest_seconds": round(loader.oldest_seconds, 3),
             },
             "freshness_seconds": {"p50": fresh[0], "p99": fresh[1]},
-            "learning_until": self.runner.status().learning_until,
+            "learning_until": looked.learning_until,
+            "looked_at": looked.looked_at.isoformat().replace("+00:00", "Z") if looked.looked_at else None,
         }
 
     def _accepting(self) -> bool:

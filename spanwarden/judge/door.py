@@ -6,6 +6,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,7 +20,9 @@ from spanwarden.running import RunningEngine, find_engine
 from spanwarden.settings import Settings, load_settings
 from spanwarden.supervisor import Supervisor
 
-READY_SECONDS, LOAD_SECONDS = 60.0, 300.0
+READY_SECONDS, LOAD_SECONDS, LOOK_SECONDS = 60.0, 300.0, 300.0
+# Spans are counted a moment before their calls are there.
+VIEWS = timedelta(seconds=5)
 POLL_SECONDS = 0.5
 
 T = TypeVar("T")
@@ -37,6 +40,8 @@ def through_the_door(demo: Demo) -> list[Told]:
             engine = _wait(lambda: find_engine(settings.data_dir), READY_SECONDS, "the engine did not start")
             send_history(demo, f"{settings.host}:{port}")
             _wait(lambda: _loaded(engine, len(demo.calls)), LOAD_SECONDS, "the history was not loaded in time")
+            loaded = datetime.now(UTC) + VIEWS
+            _wait(lambda: _looked(engine, loaded), LOOK_SECONDS, "the detectors did not look in time")
             return told(settled_incidents(engine, demo.start, demo.end), demo.end)
         finally:
             supervisor.stop()
@@ -50,6 +55,11 @@ def _grpc_port(settings: Settings) -> int | None:
 
 def _loaded(engine: RunningEngine, spans: int) -> bool:
     return bool(engine.get("/stats").json()["spans_stored"] >= spans)
+
+
+def _looked(engine: RunningEngine, since: datetime) -> bool:
+    at = engine.get("/stats").json()["looked_at"]
+    return at is not None and datetime.fromisoformat(at) >= since
 
 
 def _wait(ask: Callable[[], T | None], seconds: float, otherwise: str) -> T:
