@@ -27,8 +27,13 @@ Field = descriptor_pb2.FieldDescriptorProto
 BYTES, BOOL, MESSAGE = Field.TYPE_BYTES, Field.TYPE_BOOL, Field.TYPE_MESSAGE
 REQUEST = trace_service_pb2.ExportTraceServiceRequest.DESCRIPTOR.full_name
 
-# A value, in an attribute or in an array, that begins with a boolean whose number is neither 0 nor 1.
-ODD_TRUTH = re.compile(rb"\x12[\x02-\x0b]\x10[^\x00\x01]")
+# A value, in an attribute or in an array, that begins with a boolean whose number is neither 0 nor 1. In an attribute
+# two things look alike: a span's id that begins with 10 (12 08 10), and a text of 16 bytes (12 12 0a 10, where the
+# second 12 is a length). Of these lengths a boolean alone is believed, spelled with seven or nine bytes, all but the
+# last above 7f. Without this, most requests of 512 spans would be mended.
+ODD_TRUTH = re.compile(
+    rb"\x12(?:[\x02-\x07\x09\x0b]\x10[^\x00\x01]|\x08\x10[\x80-\xff]{6}[\x00-\x7f]|\x0a\x10[\x80-\xff]{8}[\x00-\x7f])"
+)
 ODD_TRUTH_INSIDE = re.compile(rb"\x0a[\x02-\x0b]\x10[^\x00\x01]")
 
 # message -> (field, number, whether repeated, message it holds or "" for bytes)

@@ -38,7 +38,28 @@ def test_a_sound_request_stays_byte_for_byte():
     assert (checked.spans, checked.rejected, checked.message) == (5, 0, "")
 
 
-@pytest.mark.parametrize("number", [b"\x02", b"\x7f", b"\xff\x01", b"\x80\x80\x01"])
+def test_what_looks_like_an_odd_boolean_is_not_mended():
+    given = ExportTraceServiceRequest.FromString(request(2, attributes={"id": "0123456789abcdef", "sure": True}))
+    for span in given.resource_spans[0].scope_spans[0].spans:
+        span.span_id = b"\x10" + b"\xc3\xa9\x07\x12\x99\x10\x0b"
+    body = given.SerializeToString()
+    assert b"\x12\x12\x0a\x10" in body
+    assert b"\x12\x08\x10" in body
+    assert check(body, LIMITS).body is body
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        b"\x02",
+        b"\x7f",
+        b"\xff\x01",
+        b"\x80\x80\x01",
+        b"\x80" * 5 + b"\x01",
+        b"\x80" * 6 + b"\x01",
+        b"\xff" * 8 + b"\x01",
+    ],
+)
 def test_a_boolean_of_any_number_but_zero_is_true(number):
     plain = message()
     span = plain.resource_spans[0].scope_spans[0].spans[0]
