@@ -32,7 +32,7 @@ def send_grpc(running: Up, sent: ExportTraceServiceRequest) -> None:
 
 def send_protobuf(running: Up, sent: ExportTraceServiceRequest) -> None:
     headers = {"Content-Type": "application/x-protobuf", "Content-Encoding": "gzip"}
-    body = gzip.compress(sent.SerializeToString())
+    body = gzip.compress(sent.SerializeToString(), mtime=0)
     assert requests.post(running.http, data=body, headers=headers, timeout=30).status_code == 200
 
 

@@ -54,7 +54,7 @@ def over_json(collector: Collector, spans: Sequence[ReadableSpan]) -> None:
 
 def over_json_gzip(collector: Collector, spans: Sequence[ReadableSpan]) -> None:
     headers = {"content-type": "application/json; charset=utf-8", "content-encoding": "gzip"}
-    reply = requests.post(collector.http, gzip.compress(json_body(spans)), headers=headers, timeout=10)
+    reply = requests.post(collector.http, gzip.compress(json_body(spans), mtime=0), headers=headers, timeout=10)
     assert reply.status_code == 200
 
 
