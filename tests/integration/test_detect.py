@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analytics.runner import Runner
@@ -163,6 +165,24 @@ def test_it_says_until_when_it_learns(store: Engine, calls: Calls) -> None:
     load_calls_at(store, calls.at(calls.end_ns > ns(2)), 1)
     runner.tick(at(HOURS))
     assert (runner.status().learning_until, runner.status().looked_at) == (None, at(HOURS))
+
+
+@pytest.mark.slow
+def test_a_steady_look_costs_far_less_than_the_pause_between_two(store: Engine) -> None:
+    """Four days of history, then a minute at a time: under a second of CPU, where the first look takes several."""
+    end = 4 * 24
+    calls = play(START, end * 60, (Effect(SLOW, ns(end - 1), ns(end), latency=3.0),), [5])
+    runner, spent, before = Runner(store), [], 0
+    for minutes in range(end * 60 - 6, end * 60):
+        now = ns(minutes / 60)
+        rows = call_rows(calls.at((calls.end_ns > before) & (calls.end_ns <= now)), "default")
+        rows["ingested_at"] = rows["timestamp"] + pd.to_timedelta(rows["duration_ms"], unit="ms")
+        store.insert_frame("llm_calls", rows, token=f"steady-{minutes}")
+        began, before = time.process_time(), now
+        runner.tick(at(minutes / 60) + timedelta(seconds=30))
+        spent.append(time.process_time() - began)
+    assert [one["state"] for one in standing(store)] == ["open"], "a look that explains what goes on is the dear one"
+    assert float(np.median(spent[1:])) < min(1.0, spent[0] / 2), spent
 
 
 def test_the_demo_has_more_streams_than_one() -> None:
