@@ -1,6 +1,6 @@
 """Latency: is the mean of log-duration, given the output's length, above what is normal here?
 
-Windows of 5, 15 and 60 minutes are tested against the baseline: a short one sees a spike, a long one a small shift of
+Windows of 5 minutes to 4 hours are tested against the baseline: a short one sees a spike, a long one a small shift of
 level. The onset and the end are the most likely change points (Page 1954; maximum of the cumulative log-likelihood).
 """
 
@@ -21,7 +21,7 @@ from analytics.walk import Checkpoint, Walk
 from analytics.windows import MINUTE, Floats, Series, rolling
 
 # window in minutes -> how many deviations begin an episode; a longer window is looked at less often anew
-WINDOWS = {5: 6.0, 15: 5.5, 60: 5.0}
+WINDOWS = {5: 6.0, 15: 5.5, 60: 5.0, 240: 5.0}
 # An effect smaller than this is of no concern, however certain.
 LEAST_FACTOR = 1.25
 LEAST_WINDOW_CALLS = 5
@@ -29,7 +29,10 @@ LEAST_WINDOW_CALLS = 5
 # (Student 1908: one far value among n gives t = 1, whatever its size).
 LEAST_T = 2.5
 PERSISTENCE, PERSISTENCE_OF = 2, 3
-CALM_WINDOW, CALM_MINUTES, CALM_DEVIATIONS = 15, 5, 1.5
+CALM_MINUTES, CALM_DEVIATIONS = 5, 1.5
+# Whether it is over, or as it always is at this hour, is read off the shortest of these that holds so many calls.
+CALM_WINDOWS, CALM_CALLS = (15, 60, 240), 10
+ONSET_WITHIN = 2 * HOUR
 LONGEST = DAY
 SEASON_SHARE = 0.75
 SILENCE = 3 * HOUR
@@ -78,7 +81,7 @@ class LatencyDetector:
 class _Walk(Walk):
     """One pass over a series, an hour at a time."""
 
-    KNOWN = (*Walk.KNOWN, "slope", "slope_day", "began_level", "began_score", "hits")
+    KNOWN = (*Walk.KNOWN, "slope", "slope_day", "began_level", "began_score", "hits", "calm_window")
 
     def __init__(self, series: Series, sums: _Sums, first: int) -> None:
         super().__init__(len(sums.n), first)
@@ -89,6 +92,7 @@ class _Walk(Walk):
         self.began_level = Level(0.0, 1.0, 1.0)
         self.began_score = (0.0, 0.0)
         self.hits: list[bool] = []
+        self.calm_window = CALM_WINDOWS[0]
 
     def hour(self, begin: int, end: int) -> None:
         """Judge an hour by the baseline that its start has."""
@@ -120,29 +124,34 @@ class _Walk(Walk):
         return level(n, mean, squares)
 
     def _watch(self, begin: int, end: int, usual: Level) -> int:
-        score, threshold, enter = self._enter(begin, end, usual)
+        score, fired, enter = self._enter(begin, end, usual)
         called = np.flatnonzero(self.sums.n[begin:end])
         for at in called:
             self.hits = [*self.hits[1 - PERSISTENCE_OF :], bool(enter[at])]
             minute = begin + int(at)
-            if enter[at] and sum(self.hits) >= PERSISTENCE and not self._usual_now(minute, usual):
+            surely = enter[at] and sum(self.hits) >= PERSISTENCE
+            if surely and not self._usual_now(minute, usual, int(fired[at])):
                 self.begun, self.quiet, self.last_call, self.hits = minute, 0, minute, []
-                self.began_level, self.began_score = usual, (float(score[at]), float(threshold[at]))
+                self.calm_window = self._telling(minute)
+                self.began_level, self.began_score = usual, (float(score[at]), WINDOWS[int(fired[at])])
                 self.flagged[self._onset(minute) : minute + 1] = True
                 return minute + 1
         return end
 
-    def _usual_now(self, minute: int, usual: Level) -> bool:
+    def _usual_now(self, minute: int, usual: Level, fired: int) -> bool:
         """Whether most of the shift has been there at this time of day before."""
-        calls, y, x = self.windows[CALM_WINDOW][:3]
+        calls, y, x = self.windows[max(fired, self._telling(minute))][:3]
         residual = y - self.slope * x
         shift = float(residual[minute] / calls[minute]) - usual.centre
         return recurs(calls, residual, minute, self.first, usual.centre + SEASON_SHARE * shift)
 
+    def _telling(self, minute: int) -> int:
+        return next((w for w in CALM_WINDOWS if self.windows[w][0][minute] >= CALM_CALLS), CALM_WINDOWS[-1])
+
     def _follow(self, begin: int, end: int) -> int:
         usual = self.began_level
         begun = self.begun or 0
-        calls, y, x = (v[begin:end] for v in self.windows[CALM_WINDOW][:3])
+        calls, y, x = (v[begin:end] for v in self.windows[self.calm_window][:3])
         shift = (y - self.slope * x) / np.maximum(calls, 1) - usual.centre
         calm = (shift < np.log(LEAST_FACTOR) / 2) | (shift < CALM_DEVIATIONS * usual.deviation(calls))
         for minute in range(begin, end):
@@ -159,9 +168,11 @@ class _Walk(Walk):
                 return minute + 1
         return end
 
-    def _enter(self, begin: int, end: int, usual: Level) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    def _enter(self, begin: int, end: int, usual: Level) -> tuple[Floats, NDArray[np.int_], NDArray[np.bool_]]:
+        """Return the score by minute, the window that gave it, and whether it is high enough."""
         score = np.zeros(end - begin)
         threshold = np.full(end - begin, min(WINDOWS.values()))
+        fired = np.full(end - begin, max(WINDOWS))
         enter = np.zeros(end - begin, dtype=bool)
         for window, least in WINDOWS.items():
             calls, y, x = (v[begin:end] for v in self.windows[window][:3])
@@ -174,8 +185,9 @@ class _Walk(Walk):
             hit &= shift >= LEAST_T * self._scatter(window, begin, end, mean)
             better = hit & (z / least > score / threshold)
             score, threshold = np.where(better, z, score), np.where(better, least, threshold)
+            fired[better] = window
             enter |= hit
-        return score, threshold, enter
+        return score, fired, enter
 
     def _scatter(self, window: int, begin: int, end: int, mean: Floats) -> Floats:
         """Standard error of a window's mean residual by the residuals within it."""
@@ -193,7 +205,7 @@ class _Walk(Walk):
         return gain
 
     def _onset(self, minute: int) -> int:
-        begin = max(self.last_end, minute - 2 * HOUR)
+        begin = max(self.last_end, minute - max(ONSET_WITHIN, self._telling(minute)))
         window = max(begin, minute - min(WINDOWS) * 3)
         n = self.sums.n[window : minute + 1]
         residual = self.sums.y[window : minute + 1] - self.slope * self.sums.x[window : minute + 1]

@@ -76,6 +76,15 @@ def test_a_small_lasting_slowdown_of_little_traffic_is_found_within_two_hours() 
         assert found[0].detected <= START + (change.begin + 120) * MINUTE
 
 
+def test_a_slowdown_of_a_call_in_five_minutes_is_found_within_the_four_hours_that_it_takes_to_be_sure() -> None:
+    change = Change(5 * DAY + 300, 5 * DAY + 600, slower=2.5)
+    for seed in range(3):
+        found = LATENCY.detect(traffic(seed, 7 * DAY, change, a_minute=0.2, lengths=False, spread=0.3)).detections
+        assert len(found) == 1
+        assert found == overlapping(found, change)
+        assert found[0].detected <= START + (change.begin + 240) * MINUTE
+
+
 def test_longer_answers_are_no_slowdown() -> None:
     change = Change(3 * DAY, 3 * DAY + 120, longer=4.0)
     for seed in range(2):
