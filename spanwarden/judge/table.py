@@ -80,10 +80,13 @@ def render(ours: Tally, rival: Tally, quiet: Tally) -> str:
     heads = [f"{tally.name} ({len(tally.scores)})" for tally in (ours, rival, quiet)]
     lines = [f"{'':<36}" + "".join(f"{head:>26}" for head in heads)]
     lines += [f"{label:<36}" + "".join(f"{_text(one[name]):>26}" for one in columns) for name, label in ROWS.items()]
-    fell = [
-        ", ".join(f"{kind} {n}" for kind, n in sorted(tally.decoys.items())) or "-" for tally in (ours, rival, quiet)
+    lines.append("false incidents beside a decoy")
+    kinds = sorted({kind for tally in (ours, rival, quiet) for kind in tally.decoys}) or ["any"]
+    lines += [
+        f"{'  ' + kind.replace('_', ' '):<36}" + "".join(f"{tally.decoys[kind]:>26}" for tally in (ours, rival, quiet))
+        for kind in kinds
     ]
-    return "\n".join([*lines, f"{'false ones on a decoy':<36}" + "".join(f"{one:>26}" for one in fell)])
+    return "\n".join(lines)
 
 
 def summary(ours: Tally, rival: Tally, quiet: Tally) -> dict[str, Any]:
