@@ -105,20 +105,19 @@ class OtlpHttp:
             raise Undecodable("content-length must be a number")
         if int(declared) > limit:
             raise TooLarge(f"a body may have {limit} bytes; send smaller batches")
-        parts: list[bytes] = []
-        size = 0
+        # One growing block, not many small pieces: the pieces of large requests would stay in memory after them.
+        body = bytearray()
         while True:
             event = await _next(receive)
             if event["type"] == "http.disconnect":
                 raise Disconnected
             part: bytes = event.get("body", b"")
             admission.grow(len(part))
-            size += len(part)
-            if size > limit:
+            if len(body) + len(part) > limit:
                 raise TooLarge(f"a body may have {limit} bytes; send smaller batches")
-            parts.append(part)
+            body += part
             if not event.get("more_body", False):
-                return b"".join(parts)
+                return bytes(body)
 
 
 async def _next(receive: Receive) -> MutableMapping[str, Any]:

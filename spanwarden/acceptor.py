@@ -6,6 +6,8 @@ python -m spanwarden.acceptor        settings come from the environment, as the 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import ctypes
 import logging
 import os
 import sys
@@ -27,11 +29,13 @@ logger = logging.getLogger(__name__)
 CANNOT_START = 78
 NOTE_SECONDS = 1.0
 GRACE_SECONDS = 5.0
+M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES = -3, 1024 * 1024
 
 
 def main() -> int:
     """Accept until told to stop. Returns 0 after a clean drain, 78 when a setting or a port forbids to start."""
     set_up_logs("acceptor")
+    _give_large_blocks_back()
     try:
         settings = load_settings()
         return asyncio.run(_serve(settings))
@@ -64,6 +68,15 @@ async def _serve(settings: Settings) -> int:
         await asyncio.to_thread(spool.close)
     _tell(note, acceptor, earlier, accepting=False)
     return 0
+
+
+def _give_large_blocks_back() -> None:
+    """Let large requests live in blocks of their own, which the system gets back at once (mallopt(3), glibc).
+
+    By itself glibc keeps what was large once, in pieces that fit nothing else: a burst then stays in memory.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE_BLOCK_BYTES)
 
 
 def _tell(note: Path, acceptor: Acceptor, earlier: dict[str, object], *, accepting: bool = True) -> None:

@@ -80,7 +80,7 @@ def test_a_setting_that_cannot_be_used_exits_with_78(
 ) -> None:
     ran = check(folder, *arguments, **settings)
     assert (ran.returncode, ran.stdout) == (78, "")
-    assert "policies_dir: nowhere is no folder; make it" in ran.stderr or "web_port" in ran.stderr
+    assert "nowhere is no folder; make it" in ran.stderr or "web_port" in ran.stderr
 
 
 @pytest.mark.slow

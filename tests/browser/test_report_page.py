@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from policies.reports.make import make_report, report_files
 from policies.reports.model import Period
@@ -41,28 +40,24 @@ def page_file(engine, tmp_path, monkeypatch):
     return path
 
 
-def test_a_report_on_screens_and_on_paper(page_file, tmp_path):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        for width in (390, 1440):
-            page = browser.new_page(viewport={"width": width, "height": 1200})
-            said, asked = [], []
-            page.on("console", lambda message, said=said: said.append(message.text))
-            page.on("request", lambda request, asked=asked: asked.append(request.url))
-            page.goto(page_file.as_uri())
-            outside = [url for url in asked if url != page_file.as_uri() and not url.startswith("data:")]
-            assert (said, outside) == ([], [])
-            assert page.evaluate(SIDEWAYS) <= 0
-            assert page.evaluate("document.fonts.check('12px Inter')")
-            assert [one["id"] for one in Axe().run(page, options=RULES).response["violations"]] == []
-            assert page.locator("svg .flag").first.text_content() == "silent"
-            page.close()
-        paper = browser.new_page()
-        paper.goto(page_file.as_uri())
-        pdf = paper.pdf(prefer_css_page_size=True, path=tmp_path / "report.pdf")
-        browser.close()
+def test_a_report_on_screens_and_on_paper(page_file, tmp_path, browser):
+    for width in (390, 1440):
+        page = browser.new_page(viewport={"width": width, "height": 1200})
+        said, asked = [], []
+        page.on("console", lambda message, said=said: said.append(message.text))
+        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        page.goto(page_file.as_uri())
+        outside = [url for url in asked if url != page_file.as_uri() and not url.startswith("data:")]
+        assert (said, outside) == ([], [])
+        assert page.evaluate(SIDEWAYS) <= 0
+        assert page.evaluate("document.fonts.check('12px Inter')")
+        assert [one["id"] for one in Axe().run(page, options=RULES).response["violations"]] == []
+        assert page.locator("svg .flag").first.text_content() == "silent"
+        page.close()
+    paper = browser.new_page()
+    paper.goto(page_file.as_uri())
+    pdf = paper.pdf(prefer_css_page_size=True, path=tmp_path / "report.pdf")
+    paper.close()
     boxes = [tuple(map(float, box)) for box in re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)]
     assert len(boxes) >= 7
     assert {(round(width), round(height)) for width, height in boxes} <= {(595, 842), (596, 842), (594, 841)}
