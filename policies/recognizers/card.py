@@ -185,7 +185,6 @@ CARD = Recognizer(
     rules=(
         Rule(
             kind="card",
-            seven_digits=True,
             prefilter=(rf"(?:\b|[_ -]|\\[nrtbf]|\\u[0-9a-fA-F]{{4}}){_FIRST}(?:[ \x{{A0}}-]?[0-9]){{10}}",),
             pattern=LEFT_OF_NUMBER + r"([0-9](?:[ .\x{A0}-]?[0-9]){11,}[A-Za-z_]?)",
             verdict=Verdict(_SQL, rewrite_run),

@@ -89,28 +89,24 @@ PHONE = Recognizer(
     rules=(
         Rule(
             kind="phone",
-            seven_digits=True,
             prefilter=(r"\+[1-9](?:[ .()/-]{0,3}[0-9]){7}",),
             pattern=rf"(^|[^0-9A-Za-z_.+)^*/-]|{ESCAPE})({_PLUS}{_EXTENSION})\b",
             verdict=unless(_NOT_PLUS),
         ),
         Rule(
             kind="phone",
-            seven_digits=True,
             prefilter=(r"[2-9][0-9]{2}(?:[.-]|\) ?)[2-9][0-9]{2}[.-][0-9]{4}",),
             pattern=LEFT_OF_NUMBER + rf"({_NANP}{_EXTENSION}(?:[.-]?[0-9A-Za-z_]+)*)",
             verdict=Verdict(_NANP_SQL, _rewrite_nanp),
         ),
         Rule(
             kind="phone",
-            seven_digits=True,
             prefilter=(rf"(?i:{_WORD}|{_SHORT}|{_WEAK})[^0-9]{{1,40}}[0-9](?:[ ./()-]{{0,3}}[0-9]){{6}}",),
             pattern=LEFT_OF_NUMBER + rf"([+(]{{0,2}}{_LOCAL}{_EXTENSION}\b)",
             verdict=Verdict(_LOCAL_SQL, _rewrite_local),
         ),
         Rule(
             kind="phone",
-            seven_digits=True,
             prefilter=(rf"[0-9](?:[ ./()-]{{0,3}}[0-9]){{6}}[^0-9A-Za-z⟦]{{1,3}}{_AFTER_WORDS}",),
             pattern=rf"(^|[^0-9A-Za-z_.+-]|{ESCAPE})([+(]{{0,2}}{_LOCAL})([^0-9A-Za-z⟦]{{1,3}}{_AFTER_WORDS}\b)",
             verdict=Verdict(_AFTER_SQL, lambda _, x, tok: tok if _is_plain(x) else x),

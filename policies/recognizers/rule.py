@@ -40,8 +40,7 @@ class Verdict:
 class Rule:
     """One pattern of a kind. ``pattern`` has the groups (before)(value), and (after) when ``has_after``.
 
-    ``seven_digits`` says that whatever the prefilter matches has seven digits with at most three gap characters
-    between two of them. In a prefilter, a negated class spells out its blanks (Vectorscan's ``\\s`` has the vertical
+    In a prefilter, a negated class spells out its blanks (Vectorscan's ``\\s`` has the vertical
     tab too) and stands outside of ``(?i)`` (RE2 folds its ``s`` and ``k`` beyond ASCII).
     """
 
@@ -50,7 +49,6 @@ class Rule:
     pattern: str
     verdict: Verdict | None = None
     has_after: bool = False
-    seven_digits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,6 @@ SSN = Recognizer(
     rules=(
         Rule(
             kind="us_ssn",
-            seven_digits=True,
             prefilter=(r"[0-8][0-9]{2}-[0-9]{2}-[0-9]{4}",),
             pattern=rf"(^|[^0-9A-Za-z_.+#$/-]|{ESCAPE})" + r"([0-9]+-[0-9]{2}-[0-9]+(?:[.-]?[0-9A-Za-z_]+)*)",
             verdict=Verdict(_SQL, _rewrite),
