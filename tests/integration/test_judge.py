@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 
-from spanwarden.judge import __main__ as judge
 from spanwarden.judge.score import Told, score
 from spanwarden.judge.table import Tally, decoys_hit, render
 
@@ -81,13 +81,14 @@ def test_other_times_signals_and_slices_find_nothing_and_count_as_false(frame: p
 
 
 @pytest.mark.slow
-def test_it_judges_a_demo_and_writes_its_figures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judge, "OUT", tmp_path / "judge.json")
+def test_it_judges_a_demo_and_writes_its_figures(tmp_path: Path) -> None:
+    """In a process of its own: one embedded store a process."""
     asked = ["--seeds", "1", "--first-seed", "31", "--quiet-weeks", "1", "--days", "4", "--no-door"]
-    result = CliRunner().invoke(judge.main, asked, catch_exceptions=False)
-    assert result.exit_code == 0
-    assert "recall, all faults" in result.output
-    figures = json.loads((tmp_path / "judge.json").read_text())
+    command = [sys.executable, "-m", "spanwarden.judge", *asked]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "recall, all faults" in done.stdout
+    figures = json.loads((tmp_path / "bench" / "out" / "judge.json").read_text())
     assert figures["spanwarden"]["seeds"] == figures["without_faults"]["seeds"] == 1
     assert figures["spanwarden"]["faults"] >= 1
     assert figures["spanwarden"]["recall"] >= 0.8
