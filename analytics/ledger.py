@@ -11,7 +11,8 @@ from analytics.grouping import Group, detection_id
 from analytics.incidents import Incident, build, finding_row
 from analytics.reach import read_reach
 from storage.engine import Engine
-from storage.tables import FINDINGS, INCIDENTS, MARKS
+from storage.marks import LONG_AGO, read_mark, write_mark
+from storage.tables import FINDINGS, INCIDENTS
 
 MARK = "detectors"
 # A span is visible so long after its time of ingest at most.
@@ -19,7 +20,6 @@ OVERLAP = timedelta(seconds=90)
 
 FIRST = "SELECT min(minute), count() FROM calls_1m"
 SINCE = "SELECT min(timestamp), count() FROM llm_calls WHERE ingested_at >= {at:DateTime64(3)}"
-LAST_MARK = "SELECT max(at), count() FROM marks WHERE name = {name:String}"
 STANDING = """
 SELECT id, tenant, state, severity, signal, title, scope, started_at, detected_at, peak_at, ended_at, body
 FROM incidents FINAL WHERE deleted = 0 AND started_at >= {settled:DateTime64(3)}
@@ -46,16 +46,14 @@ class Ledger:
         first, minutes = self.engine.query(FIRST).rows[0]
         self._first = _utc(first) if minutes else None
         if self._mark is None:
-            at, marks = self.engine.query(LAST_MARK, {"name": MARK}).rows[0]
-            self._mark = _utc(at) if marks else datetime(1970, 1, 2, tzinfo=UTC)
-        earliest, calls = self.engine.query(SINCE, {"at": max(self._mark - OVERLAP, _EPOCH)}).rows[0]
+            self._mark = read_mark(self.engine, MARK)
+        earliest, calls = self.engine.query(SINCE, {"at": max(self._mark - OVERLAP, LONG_AGO)}).rows[0]
         return _utc(earliest) if calls else None
 
     def mark(self, at: datetime) -> None:
         """Remember that everything that came in before ``at`` has been looked at."""
-        if self._mark is None or (at - self._mark) >= timedelta(minutes=1) or self._mark.year == _EPOCH.year:
-            version = time.time_ns()
-            self.engine.insert("marks", [[MARK, at, version]], list(MARKS), token=f"mark-{MARK}-{version}")
+        if self._mark is None or (at - self._mark) >= timedelta(minutes=1) or self._mark.year == LONG_AGO.year:
+            write_mark(self.engine, MARK, at, time.time_ns())
         self._mark = at
 
     def write(self, groups: Sequence[Group], settled: datetime, end: datetime, version_ns: int) -> list[str]:
@@ -102,9 +100,6 @@ class Ledger:
                 rows.append(finding_row(one, version_ns))
                 self._findings[detection_id(one)] = told
         self.engine.insert("findings", rows, list(FINDINGS), token=f"findings-{version_ns}")
-
-
-_EPOCH = datetime(1970, 1, 2, tzinfo=UTC)
 
 
 def _utc(at: datetime) -> datetime:

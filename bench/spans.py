@@ -21,9 +21,10 @@ from pydoc_data import topics
 import numpy as np
 from numpy.typing import NDArray
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyValue
+from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
+from spanwarden.demo.otlp import any_value
 from spanwarden.demo.workload import load_workload
 
 SPANS = 512
@@ -178,19 +179,7 @@ def _messages(role: str, text: str, **more: str) -> str:
 
 
 def _pairs(values: dict[str, object]) -> list[KeyValue]:
-    return [KeyValue(key=key, value=_any(value)) for key, value in values.items()]
-
-
-def _any(value: object) -> AnyValue:
-    if isinstance(value, bool):
-        return AnyValue(bool_value=value)
-    if isinstance(value, int):
-        return AnyValue(int_value=value)
-    if isinstance(value, float):
-        return AnyValue(double_value=value)
-    if isinstance(value, list):
-        return AnyValue(array_value=ArrayValue(values=[_any(item) for item in value]))
-    return AnyValue(string_value=str(value))
+    return [KeyValue(key=key, value=any_value(value)) for key, value in values.items()]
 
 
 def _located(body: bytes, marks: list[bytes], durations: list[int]) -> Template:

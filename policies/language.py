@@ -18,6 +18,8 @@ API_VERSION = "policy/v1"
 Mode = Literal["off", "shadow", "enforce"]
 Severity = Literal["note", "warning", "critical"]
 Requirement = Literal["verified", "declared"]
+Scheme = Literal["gumbel", "dual_key_gumbel"]
+SCHEMES: tuple[Scheme, ...] = ("gumbel", "dual_key_gumbel")
 
 
 def content_digest(content: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from policies.language import API_VERSION, CustomRule, MarkingPolicy, Policy, PrivacyPolicy, policy_digest
+from policies.language import API_VERSION, SCHEMES, CustomRule, MarkingPolicy, Policy, PrivacyPolicy, policy_digest
 from policies.locate import Fields, Reader
 from policies.recognizers.custom import why_not
 from policies.recognizers.registry import KINDS
@@ -29,7 +29,6 @@ _MARKING = (
     "mode", "models", "services", "require", "scheme", "key", "context_width", "dual_alpha", "min_tokens", "alpha",
     "tokenizer",
 )  # fmt: skip
-SCHEMES = ("gumbel", "dual_key_gumbel")
 
 
 def read_policy(reader: Reader, node: yaml.Node) -> Policy | None:

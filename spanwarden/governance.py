@@ -12,7 +12,7 @@ from typing import Any
 from dashboard.services import PolicyView
 from policies.bundle import PolicySet
 from policies.language import MarkingPolicy, Policy, PrivacyPolicy
-from policies.watermark.keys import parse_key
+from policies.watermark.keys import key_variable, parse_key
 from spanwarden.settings import Settings, SettingsError, environment_secret
 from storage.control.models import PolicyVersion
 from storage.control.store import Control
@@ -60,7 +60,7 @@ def policy_views(policies: PolicySet) -> list[PolicyView]:
 
 
 def _key(name: str, secrets: Path) -> int | None:
-    variable = f"SPANWARDEN_KEY_{name.upper().replace('-', '_')}"
+    variable = key_variable(name)
     file = secrets / f"{name}.key"
     text = environment_secret(variable)
     try:

@@ -12,11 +12,10 @@ from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 
 from storage.engine import Engine
-from storage.tables import MARKS
+from storage.marks import read_mark, write_mark
 
 WINDOWS = files("storage").joinpath("sql", "marking", "windows.sql").read_text("utf-8")
 NEWEST = "SELECT max(version_ns) FROM policy_decisions WHERE policy_id IN {policies:Array(String)}"
-LAST_MARK = "SELECT max(at), count() FROM marks WHERE name = {name:String}"
 
 MARK = "marking"
 # A decision carries the time at which it was made, and is stored a moment later: the newest are read again.
@@ -63,10 +62,9 @@ def changed_windows(engine: Engine, since: datetime, bound: Mapping[str, object]
     return [MarkingWindow(**{name: row[name] for name in names}) for row in rows]
 
 
-def read_mark(engine: Engine) -> datetime:
+def decisions_read(engine: Engine) -> datetime:
     """Return how far decisions were read; long ago when they never were."""
-    at, marks = engine.query(LAST_MARK, {"name": MARK}).rows[0]
-    return at if marks else datetime(1970, 1, 2, tzinfo=UTC)
+    return read_mark(engine, MARK)
 
 
 def newest_decision(engine: Engine, policies: Sequence[str]) -> datetime | None:
@@ -75,8 +73,7 @@ def newest_decision(engine: Engine, policies: Sequence[str]) -> datetime | None:
     return datetime.fromtimestamp(newest // 10**9, UTC) if newest else None
 
 
-def write_mark(engine: Engine, newest: datetime) -> None:
+def note_decisions_read(engine: Engine, newest: datetime) -> None:
     """Remember that all decisions up to ``newest`` were read, but for those that may have been under way."""
     at = newest - OVERLAP
-    version = int(at.timestamp()) * 10**9
-    engine.insert("marks", [[MARK, at, version]], list(MARKS), token=f"mark-{MARK}-{version}")
+    write_mark(engine, MARK, at, int(at.timestamp()) * 10**9)

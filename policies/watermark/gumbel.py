@@ -11,17 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from policies.language import SCHEMES, Scheme
 from policies.watermark.keys import checked_key, sub_key
 from policies.watermark.philox import LARGEST_WORD, Words, uniforms
 from policies.watermark.tails import dual_tail, exact_dual_tail, gamma_tail
-
-Scheme = Literal["gumbel", "dual_key_gumbel"]
-SCHEMES: tuple[Scheme, ...] = ("gumbel", "dual_key_gumbel")
 
 
 @dataclass(frozen=True, slots=True)

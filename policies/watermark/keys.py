@@ -7,6 +7,11 @@ import hashlib
 LARGEST_KEY = (1 << 64) - 1
 
 
+def key_variable(name: str) -> str:
+    """Return the environment variable that holds the key ``name``: ``SPANWARDEN_KEY_CHAT_EU`` for ``chat-eu``."""
+    return f"SPANWARDEN_KEY_{name.upper().replace('-', '_')}"
+
+
 def parse_key(text: bytes) -> int:
     """Read a key as vLLM's configuration writes it: a decimal number, or 0x and up to 16 hex digits.
 

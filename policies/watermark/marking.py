@@ -21,7 +21,7 @@ from policies.watermark.fleet import chance_if_marked, pooled_p_value
 from policies.watermark.profile import Profile
 from policies.watermark.verdict import marked_moments, tokens_needed
 from storage.engine import Engine
-from storage.marking import MarkingWindow, changed_windows, newest_decision, read_mark, write_mark
+from storage.marking import MarkingWindow, changed_windows, decisions_read, newest_decision, note_decisions_read
 from storage.records import Finding
 from storage.tables import FINDINGS
 
@@ -35,7 +35,7 @@ def evaluate_marking(engine: Engine, policies: PolicySet, now: datetime) -> None
     if not enforced:
         return
     newest = newest_decision(engine, [profile.policy.id for profile in enforced])
-    since = read_mark(engine)
+    since = decisions_read(engine)
     if newest is None or newest < since:
         return
     version_ns = int(now.timestamp() * 1e6) * 1000
@@ -43,7 +43,7 @@ def evaluate_marking(engine: Engine, policies: PolicySet, now: datetime) -> None
         found = list(_findings(engine, profile, since))
         rows = [finding.row(version_ns) for finding in found]
         engine.insert("findings", rows, list(FINDINGS), token=_token(found))
-    write_mark(engine, newest)
+    note_decisions_read(engine, newest)
 
 
 def _findings(engine: Engine, profile: Profile, since: datetime) -> Iterator[Finding]:

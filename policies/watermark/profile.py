@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from policies.language import MarkingPolicy
-from policies.watermark.gumbel import SCHEMES, GumbelConfig
+from policies.language import SCHEMES, MarkingPolicy
+from policies.watermark.gumbel import GumbelConfig
+from policies.watermark.keys import key_variable
 from policies.watermark.tokenizer import TextTokenizer
 from policies.watermark.verdict import VerdictRule
 
@@ -57,8 +58,7 @@ class Profile:
     def why_no_key(self) -> str:
         """What to do so that the key is there."""
         name = self.policy.key_name
-        variable = f"SPANWARDEN_KEY_{name.upper().replace('-', '_')}"
-        return f"key {name} is not configured: set {variable} or put it into secrets/{name}.key"
+        return f"key {name} is not configured: set {key_variable(name)} or put it into secrets/{name}.key"
 
 
 def tokenizer_path(policy: MarkingPolicy) -> Path:

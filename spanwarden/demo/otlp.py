@@ -108,10 +108,11 @@ def _fresh(key: str, value: object) -> bytes:
 
 
 def _key_value(key: str, value: object) -> KeyValue:
-    return KeyValue(key=key, value=_any_value(value))
+    return KeyValue(key=key, value=any_value(value))
 
 
-def _any_value(value: object) -> AnyValue:
+def any_value(value: object) -> AnyValue:
+    """Return a plain value as OTLP's AnyValue; what is none of its kinds as text."""
     if isinstance(value, bool):
         return AnyValue(bool_value=value)
     if isinstance(value, int):
@@ -119,5 +120,5 @@ def _any_value(value: object) -> AnyValue:
     if isinstance(value, float):
         return AnyValue(double_value=value)
     if isinstance(value, (list, tuple)):
-        return AnyValue(array_value=ArrayValue(values=[_any_value(item) for item in value]))
+        return AnyValue(array_value=ArrayValue(values=[any_value(item) for item in value]))
     return AnyValue(string_value=str(value))

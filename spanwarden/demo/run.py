@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 from spanwarden.demo.generate import Demo, generate
 from spanwarden.demo.marking import DEMO_MARKING_KEY, DEMO_MARKING_KEY_NAME
 from spanwarden.demo.send import SendFailed, SendReport, send_history
-from spanwarden.demo.settle import settled_incidents
+from spanwarden.demo.settle import await_look, await_stored
 from spanwarden.demo.trickle import Trickle
 from spanwarden.notes import read_note, write_note
 from spanwarden.running import RunningEngine
@@ -21,7 +20,6 @@ from storage.errors import StoreError
 
 POLICIES = Path(__file__).parent / "policies"
 ANSWER_KEY, PLAYED = "answer-key.json", "demo.json"
-LOAD_SECONDS = 300.0
 SCHEDULE = {"id": "daily-eu-ai-act", "report": "eu-ai-act", "cron": "0 6 * * *", "window": "day"}
 
 
@@ -92,22 +90,16 @@ class DemoRun:
         write_note(self.settings.data_dir / ANSWER_KEY, demo.key)
         sent = send_history(demo, otlp, token=token)
         write_note(self.played, {"seed": self.seed, "start": demo.key["start"], "end": demo.key["end"]})
-        self._await_loaded(engine, sent.spans)
+        await_stored(engine, sent.spans, self._stopping)
         self.say(_told(demo, sent, self.settings.data_dir / ANSWER_KEY))
         return demo
 
     def _report(self, engine: RunningEngine, demo: Demo) -> None:
         """Make a report of the history; it speaks of incidents, so the detectors come first."""
-        settled_incidents(engine, demo.start, demo.end, self._stopping)
+        await_look(engine, self._stopping)
         if not self._stopping.is_set():
             engine.post("/reports", {"report": "eu-ai-act", "from": demo.key["start"], "to": demo.key["end"]})
             self.say("A report on the history is on the Reports page.")
-
-    def _await_loaded(self, engine: RunningEngine, spans: int) -> None:
-        until = time.monotonic() + LOAD_SECONDS
-        while time.monotonic() < until and not self._stopping.wait(0.5):
-            if engine.get("/stats").json()["spans_stored"] >= spans:
-                return
 
 
 def _told(demo: Demo, sent: SendReport, key: Path) -> str:

@@ -1,37 +1,47 @@
-"""Waits until the detectors have said what they have to say of a history that was just loaded."""
+"""Waits for a history that was just sent: until it is stored, and until the detectors have looked at all of it."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from spanwarden.running import RunningEngine
 
-SETTLE_SECONDS = 180.0
-POLL_SECONDS = 1.0
-# The detectors look every ten seconds; what has not changed over two looks is what they say.
-STILL_SECONDS = 25.0
-AFTER = timedelta(minutes=5)
+LOAD_SECONDS, LOOK_SECONDS = 300.0, 300.0
+POLL_SECONDS = 0.5
+# Spans are counted a moment before their calls are there.
+VIEWS = timedelta(seconds=5)
 
 
-def settled_incidents(
-    engine: RunningEngine, start: datetime, end: datetime, stopping: threading.Event | None = None
-) -> list[Mapping[str, Any]]:
-    """Return the incidents of ``start`` to ``end`` once they stay the same; what they are when time is up."""
+def await_stored(engine: RunningEngine, spans: int, stopping: threading.Event | None = None) -> bool:
+    """Wait until so many spans are stored; whether they are, and neither time is up nor ``stopping`` set."""
+    return _await(engine, lambda stats: bool(stats["spans_stored"] >= spans), LOAD_SECONDS, stopping)
+
+
+def await_look(engine: RunningEngine, stopping: threading.Event | None = None) -> bool:
+    """Wait for a look of the detectors that begins now or later: what is stored now is then in the incidents."""
+    since = datetime.now(UTC) + VIEWS
+
+    def looked(stats: Mapping[str, Any]) -> bool:
+        at = stats["looked_at"]
+        return at is not None and datetime.fromisoformat(at) >= since
+
+    return _await(engine, looked, LOOK_SECONDS, stopping)
+
+
+def _await(
+    engine: RunningEngine,
+    ready: Callable[[Mapping[str, Any]], bool],
+    seconds: float,
+    stopping: threading.Event | None,
+) -> bool:
     stopping = stopping or threading.Event()
-    window = {"from": start.isoformat(), "to": (end + AFTER).isoformat(), "limit": "500"}
-    give_up = time.monotonic() + SETTLE_SECONDS
-    last: list[Mapping[str, Any]] = []
-    seen: list[object] = []
-    since = time.monotonic()
-    while time.monotonic() < give_up and not stopping.wait(POLL_SECONDS):
-        last = engine.get("/incidents", **window).json()["incidents"]
-        now: list[object] = [(one["id"], one["title"], one["ended_at"]) for one in last]
-        if now != seen:
-            seen, since = now, time.monotonic()
-        elif time.monotonic() - since > STILL_SECONDS:
-            break
-    return last
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and not stopping.is_set():
+        if ready(engine.get("/stats").json()):
+            return True
+        stopping.wait(POLL_SECONDS)
+    return False

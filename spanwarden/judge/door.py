@@ -6,24 +6,23 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from spanwarden.demo.generate import Demo
 from spanwarden.demo.send import send_history
-from spanwarden.demo.settle import settled_incidents
+from spanwarden.demo.settle import await_look, await_stored
 from spanwarden.judge.found import told
 from spanwarden.judge.score import Told
 from spanwarden.notes import ACCEPTOR, read_note
-from spanwarden.running import RunningEngine, find_engine
+from spanwarden.running import find_engine
 from spanwarden.settings import Settings, load_settings
 from spanwarden.supervisor import Supervisor
 
-READY_SECONDS, LOAD_SECONDS, LOOK_SECONDS = 60.0, 300.0, 300.0
-# Spans are counted a moment before their calls are there.
-VIEWS = timedelta(seconds=5)
+READY_SECONDS = 60.0
 POLL_SECONDS = 0.5
+AFTER = timedelta(minutes=5)
 
 T = TypeVar("T")
 
@@ -39,10 +38,12 @@ def through_the_door(demo: Demo) -> list[Told]:
             port = _wait(lambda: _grpc_port(settings), READY_SECONDS, "the acceptor did not start")
             engine = _wait(lambda: find_engine(settings.data_dir), READY_SECONDS, "the engine did not start")
             send_history(demo, f"{settings.host}:{port}")
-            _wait(lambda: _loaded(engine, len(demo.calls)), LOAD_SECONDS, "the history was not loaded in time")
-            loaded = datetime.now(UTC) + VIEWS
-            _wait(lambda: _looked(engine, loaded), LOOK_SECONDS, "the detectors did not look in time")
-            return told(settled_incidents(engine, demo.start, demo.end), demo.end)
+            if not await_stored(engine, len(demo.calls)):
+                raise TimeoutError("the history was not loaded in time")
+            if not await_look(engine):
+                raise TimeoutError("the detectors did not look in time")
+            window = {"from": demo.start.isoformat(), "to": (demo.end + AFTER).isoformat(), "limit": "500"}
+            return told(engine.get("/incidents", **window).json()["incidents"], demo.end)
         finally:
             supervisor.stop()
             thread.join(90.0)
@@ -51,15 +52,6 @@ def through_the_door(demo: Demo) -> list[Told]:
 def _grpc_port(settings: Settings) -> int | None:
     note = read_note(settings.data_dir / ACCEPTOR)
     return int(note["grpc_port"]) if note.get("accepting") else None
-
-
-def _loaded(engine: RunningEngine, spans: int) -> bool:
-    return bool(engine.get("/stats").json()["spans_stored"] >= spans)
-
-
-def _looked(engine: RunningEngine, since: datetime) -> bool:
-    at = engine.get("/stats").json()["looked_at"]
-    return at is not None and datetime.fromisoformat(at) >= since
 
 
 def _wait(ask: Callable[[], T | None], seconds: float, otherwise: str) -> T:
