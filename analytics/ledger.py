@@ -12,7 +12,7 @@ from analytics.incidents import Incident, build, finding_row
 from analytics.reach import read_reach
 from storage.engine import Engine
 from storage.marks import LONG_AGO, read_mark, write_mark
-from storage.tables import FINDINGS, INCIDENTS
+from storage.tables.governance import FINDINGS, INCIDENTS
 
 MARK = "detectors"
 # A span is visible so long after its time of ingest at most.

@@ -29,7 +29,7 @@ from storage.load import STEADY, TraceLoad
 from storage.otlp import decode_settings, literal, segment_source
 from storage.redaction import NONE, Redaction
 from storage.schema import prepare
-from storage.tables import OTEL_TRACES
+from storage.tables.traces import OTEL_TRACES
 
 MIB = 1024 * 1024
 THREADS = 2

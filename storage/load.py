@@ -17,7 +17,7 @@ from storage.engine import Engine
 from storage.otlp import SEGMENT, decode_settings, decoding, literal
 from storage.redaction import NONE, Redaction
 from storage.statement import SEGMENT_PARAMETER, LoadStatement, Statement
-from storage.tables import OTEL_TRACES
+from storage.tables.traces import OTEL_TRACES
 
 LOAD = Template(files("storage").joinpath("sql", "load.sql").read_text("utf-8"))
 

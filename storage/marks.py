@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from storage.engine import Engine
-from storage.tables import MARKS
+from storage.tables.governance import MARKS
 
 LAST = "SELECT max(at), count() FROM marks WHERE name = {name:String}"
 # A day after the epoch: what is read from a little before it is a time still.

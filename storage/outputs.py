@@ -18,7 +18,7 @@ from clickhouse_connect.driver.external import ExternalData
 from storage.engine import Engine, Result
 from storage.load import STEADY
 from storage.otlp import decode_settings, decoding, literal, segment_source
-from storage.tables import POLICY_DECISIONS
+from storage.tables.governance import POLICY_DECISIONS
 
 FOLDER = files("storage").joinpath("sql", "marking")
 SPEAKERS, OUTPUTS, DECLARED, TOKEN_IDS, TEXTS = (

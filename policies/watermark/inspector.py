@@ -34,7 +34,7 @@ from storage.outputs import (
     token_ids,
 )
 from storage.records import Decision
-from storage.tables import POLICY_DECISIONS
+from storage.tables.governance import POLICY_DECISIONS
 
 
 class WatermarkInspector:

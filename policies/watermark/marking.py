@@ -23,7 +23,7 @@ from policies.watermark.verdict import marked_moments, tokens_needed
 from storage.engine import Engine
 from storage.marking import MarkingWindow, changed_windows, decisions_read, newest_decision, note_decisions_read
 from storage.records import Finding
-from storage.tables import FINDINGS
+from storage.tables.governance import FINDINGS
 
 SIGNAL = "marking"
 WINDOW = timedelta(hours=1)

@@ -24,7 +24,7 @@ from storage.load import TraceLoad
 from storage.outputs import Selection, texts, token_ids
 from storage.redaction import Redaction
 from storage.schema import prepare
-from storage.tables import OTEL_TRACES
+from storage.tables.traces import OTEL_TRACES
 from tests.integration.told_spans import tell
 from tests.integration.upright import up
 from tests.unit.collector.requests import request

@@ -12,7 +12,7 @@ from spanwarden.circumstances import look
 from storage.control.models import IncidentState
 from storage.control.store import migrate_control, open_control
 from storage.retention import keep_days
-from storage.tables import INCIDENTS
+from storage.tables.governance import INCIDENTS
 from tests.integration.evidenced import A_MINUTE, END, NOW, START, evidenced, unmarked
 
 CONTROLS = ("eu-ai-act:12", "eu-ai-act:15", "eu-ai-act:19", "eu-ai-act:50.2", "gdpr:25", "gdpr:32")

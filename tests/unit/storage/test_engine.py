@@ -12,7 +12,7 @@ import pytest
 from storage.engine import Engine, Target
 from storage.errors import StoreLocked, StoreRejected, StoreUnavailable
 from storage.migrate import LEDGER, migrate
-from storage.tables import TABLES
+from storage.tables.registry import TABLES
 
 # Fails after its first blocks have been produced: without the fence its rows reach the next caller.
 FAILS_LATE = "SELECT number, throwIf(number = 3000000) FROM numbers(4000000)"

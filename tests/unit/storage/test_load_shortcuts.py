@@ -12,7 +12,7 @@ from policies.bundle import build_redaction
 from policies.load import load_policies
 from storage import load
 from storage.load import TraceLoad
-from storage.tables import OTEL_TRACES
+from storage.tables.traces import OTEL_TRACES
 from tests.integration.told_spans import tell
 from tests.unit.collector.requests import request
 

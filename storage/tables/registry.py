@@ -1,0 +1,27 @@
+"""Every table of the telemetry store and its ordered columns.
+
+One list a table: inserts name its columns, selects read them, and a test holds each equal to ``DESCRIBE``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from storage.tables.calls import LLM_CALLS
+from storage.tables.columns import Columns
+from storage.tables.governance import FINDINGS, INCIDENTS, MARKS, POLICY_DECISIONS
+from storage.tables.rollups import CALLS_1M, ERRORS_1M, REDACTIONS_1M, SPANS_1M
+from storage.tables.traces import OTEL_TRACES
+
+TABLES: Mapping[str, Columns] = {
+    "otel_traces": OTEL_TRACES,
+    "llm_calls": LLM_CALLS,
+    "calls_1m": CALLS_1M,
+    "errors_1m": ERRORS_1M,
+    "spans_1m": SPANS_1M,
+    "redactions_1m": REDACTIONS_1M,
+    "findings": FINDINGS,
+    "policy_decisions": POLICY_DECISIONS,
+    "incidents": INCIDENTS,
+    "marks": MARKS,
+}
