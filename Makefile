@@ -1,13 +1,14 @@
 # make up      runs everything here (ARGS=--demo: on generated traffic with an answer key)
 # make test    installs what the tests need, then runs them all
 # make check   the quick loop: format, lint, types, imports, unit and contract tests
+# make capture  drives real instrumentations against a fake model server and rewrites tests/golden/dialects
 # The interpreter that makes .venv; the first that fits is found when this is empty.
 PYTHON ?=
 ARGS ?=
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: up test check bench judge privacy screenshots lock clean
+.PHONY: up test check bench judge privacy capture screenshots lock clean
 .DEFAULT_GOAL := up
 
 up: .venv/.run
@@ -32,6 +33,9 @@ judge: .venv/.dev
 
 privacy: .venv/.dev
 	$(BIN)/python -m bench.privacy $(ARGS)
+
+capture: .venv/.dev
+	$(BIN)/python -m tests.capture $(ARGS)
 
 screenshots: .venv/.dev
 	$(BIN)/python -m docs.screenshots $(ARGS)

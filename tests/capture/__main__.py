@@ -1,0 +1,90 @@
+"""``python -m tests.capture [FAMILY ...]``: drive real instrumentations and write their golden fixtures."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import zlib
+from pathlib import Path
+
+from tests.capture.expect import expected
+from tests.capture.families import ROOT, Family, captured
+from tests.capture.server import FakeServer
+from tests.capture.sink import Sink
+
+DRIVING = Path(__file__).parent / "driving"
+SECONDS = 180
+
+
+def environment(family: Family, server: FakeServer, sink: Sink, home: str) -> dict[str, str]:
+    """All that a drive knows: nothing of this machine but how to find programs."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": home,
+        "PYTHONPATH": str(DRIVING),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "OPENAI_API_KEY": "none",
+        "OPENAI_BASE_URL": server.url,
+        "OTEL_EXPORTER_OTLP_ENDPOINT": sink.url,
+        "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+        "OTEL_RESOURCE_ATTRIBUTES": "deployment.environment.name=capture",
+        **family.facts.get("environ", {}),
+    }
+
+
+def without_this_machine(data: bytes) -> bytes:
+    """Put neutral text of the same length, so that the messages stay valid, where paths of this machine stand."""
+    for path in (str(ROOT), sys.base_prefix, str(Path(sys.base_prefix).resolve())):
+        data = data.replace(path.encode(), b"/app".ljust(len(path), b"_"))
+    for secret in (socket.gethostname(), str(Path.home()) + "/"):
+        if secret.encode() in data:
+            raise SystemExit(f"the capture holds {secret!r} of this machine")
+    return data
+
+
+def capture(family: Family) -> None:
+    """One family: drive it, then write its bytes, the server's record and the rows that follow from the record."""
+    command = family.install()
+    server, sink = FakeServer(zlib.crc32(family.name.encode())), Sink()
+    with tempfile.TemporaryDirectory() as home:
+        done = subprocess.run(
+            command,
+            env=environment(family, server, sink, home),
+            cwd=home,
+            timeout=SECONDS,
+            capture_output=True,
+            text=True,
+        )
+    if done.returncode:
+        raise SystemExit(f"{family.name} failed\n{done.stdout[-2000:]}\n{done.stderr[-6000:]}")
+    family.golden.mkdir(parents=True, exist_ok=True)
+    sink.write(family.golden)
+    for path in family.golden.glob("*.binpb"):
+        path.write_bytes(without_this_machine(path.read_bytes()))
+    for path in family.golden.glob("*s.json"):
+        path.write_bytes(without_this_machine(path.read_bytes()))
+    record = server.record.exchanges
+    write_json(family.golden / "server.json", record)
+    write_json(family.golden / "expected.json", expected(family, record))
+    sizes = ", ".join(f"{path.name} {path.stat().st_size:,}" for path in sorted(family.golden.iterdir()))
+    print(f"{family.name}: {len(record)} requests; {sizes}")  # noqa: T201
+
+
+def write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+
+
+def main() -> None:
+    """Capture the families that are named, or all."""
+    wanted = set(sys.argv[1:])
+    for family in captured():
+        if not wanted or family.name in wanted:
+            capture(family)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,78 @@
+"""The rows that a family's calls must become: from the server's own record and what is known of the family."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.capture.answers import Json
+from tests.capture.families import Family
+
+# How the clients name a refused or failed request; a family with names of its own says so in its facts.
+ERRORS = {"400": "BadRequestError", "429": "RateLimitError", "500": "InternalServerError"}
+
+
+def expected(family: Family, record: list[Json]) -> Json:
+    """What must be stored: calls in order of time, tools, agents, and the server's sums."""
+    facts = family.facts
+    calls = attempts(record) if facts.get("a_span_an_attempt") else finished(record)
+    answered = [exchange["answered"] for exchange in record if exchange["answered"]["status"] == 200]
+    return {
+        "family": family.name,
+        "packages": family.packages(),
+        "dialects": facts["dialects"],
+        "calls": [row(call, facts) for call in calls],
+        "tools": tools(record) if facts.get("tool_spans") else [],
+        "agents": facts.get("agents", []),
+        "absent": facts.get("absent", []),
+        "totals": {
+            "calls": len(answered),
+            "input_tokens": sum(answer["usage"]["input_tokens"] for answer in answered),
+            "output_tokens": sum(answer["usage"]["output_tokens"] or 0 for answer in answered),
+        },
+    }
+
+
+def attempts(record: list[Json]) -> list[Json]:
+    """Every request is a call."""
+    return record
+
+
+def finished(record: list[Json]) -> list[Json]:
+    """The last request of each call: the client's own retries are within one span."""
+    calls: list[Json] = []
+    for exchange in record:
+        retried = exchange["asked"]["attempt"] > 0
+        if retried and calls and calls[-1]["asked"]["text"] == exchange["asked"]["text"]:
+            calls.pop()
+        calls.append(exchange)
+    return calls
+
+
+def row(exchange: Json, facts: Json) -> Json:
+    """One call in the canonical fields; a number that was not answered is null, a text is empty."""
+    asked, answered = exchange["asked"], exchange["answered"]
+    usage = answered.get("usage", {})
+    known: dict[str, Any] = usage if usage.get("sent") else {}
+    failed = answered["status"] != 200
+    return {
+        "operation": asked["operation"],
+        "provider": facts.get("provider", "openai"),
+        "request_model": asked["model"],
+        "response_model": answered.get("model", ""),
+        "response_id": answered.get("id", ""),
+        "input_tokens": known.get("input_tokens"),
+        "output_tokens": known.get("output_tokens"),
+        "cache_read_tokens": known.get("cached_tokens"),
+        "reasoning_tokens": known.get("reasoning_tokens"),
+        "finish_reason": answered.get("finish_reason", ""),
+        "is_stream": asked["stream"],
+        "status": "error" if failed else "ok",
+        "error_class": (ERRORS | facts.get("errors", {}))[str(answered["status"])] if failed else "",
+    }
+
+
+def tools(record: list[Json]) -> list[str]:
+    """The tools that ran: calls that the server asked for and whose results it was given."""
+    asked = {call["id"]: call["name"] for e in record for call in e["answered"].get("tool_calls", [])}
+    ran = dict.fromkeys(result for e in record for result in e["asked"]["tool_results"])
+    return [asked[result] for result in ran]
