@@ -1,7 +1,8 @@
-"""Brings a store to what this release expects: tables, prices, views, in this order."""
+"""Brings a store to what this release expects: tables, what a crash left of a correction, prices, views, in this order."""
 
 from __future__ import annotations
 
+from storage.corrections import finish
 from storage.engine import Engine
 from storage.migrate import migrate
 from storage.prices import current_book, install_prices
@@ -11,6 +12,7 @@ from storage.views import install_views
 def prepare(engine: Engine) -> None:
     """Make the store ready to load and to read. Raises StoreRejected when a newer release wrote it."""
     migrate(engine)
+    finish(engine)
     book = current_book()
     install_prices(engine, book)
     install_views(engine, book)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from storage.tables.calls import LLM_CALLS
 from storage.tables.columns import Columns
 from storage.tables.governance import FINDINGS, INCIDENTS, MARKS, POLICY_DECISIONS
+from storage.tables.money import CORRECTIONS
 from storage.tables.rollups import CALLS_1M, ERRORS_1M, REDACTIONS_1M, SPANS_1M
 from storage.tables.traces import OTEL_TRACES
 
@@ -24,4 +25,5 @@ TABLES: Mapping[str, Columns] = {
     "policy_decisions": POLICY_DECISIONS,
     "incidents": INCIDENTS,
     "marks": MARKS,
+    "corrections": CORRECTIONS,
 }
