@@ -1,4 +1,4 @@
-"""Brings a store to what this release expects: tables, what a crash left of a correction, prices, views, in this order."""
+"""Brings a store to what this release expects: tables, corrections cut short, prices, views, in this order."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
@@ -34,9 +34,9 @@ def without(*ids: int) -> Correction:
 
 
 @pytest.fixture
-def filled(engine: Engine) -> Iterator[Engine]:
+def filled(engine: Engine) -> Engine:
     engine.command(FILL)
-    yield engine
+    return engine
 
 
 def test_a_changed_call_and_its_sums_agree(filled: Engine) -> None:
