@@ -27,6 +27,7 @@ class Call(NamedTuple):
     cached_tokens: int
     error: int
     user: int
+    session: int
     content: int
     trace_high: int
     trace_low: int
@@ -36,8 +37,9 @@ class Call(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Spans of the demo. ``step`` is an index into cast.STEPS or ROOT; ``error`` into faults.ERROR_TYPES or NONE;
-    ``content`` is a number that chooses the trace's texts, NONE where content is not captured; ids are never 0."""
+    """Spans of the demo. ``step`` is an index into cast.STEPS or ROOT; ``error`` into faults.ERRORS or NONE;
+    ``content`` is a number that chooses the trace's texts, NONE where content is not captured; ``session`` is NONE
+    where all that a user does within two hours is one; ids are never 0."""
 
     stream: NDArray[np.int16]
     step: NDArray[np.int16]
@@ -50,6 +52,7 @@ class Calls:
     cached_tokens: NDArray[np.int64]
     error: NDArray[np.int16]
     user: NDArray[np.int64]
+    session: NDArray[np.int64]
     content: NDArray[np.int64]
     trace_high: NDArray[np.uint64]
     trace_low: NDArray[np.uint64]
@@ -71,6 +74,19 @@ class Calls:
     def duration_ms(self) -> NDArray[np.float64]:
         """How long each span took."""
         return np.asarray((self.end_ns - self.start_ns) / 1e6)
+
+
+def rows_of(calls: Sequence[Call]) -> Calls:
+    """Return these calls as columns."""
+    columns = zip(*calls, strict=True) if calls else ((),) * len(Call._fields)
+    kinds = {column.name: _dtype(str(column.type)) for column in fields(Calls)}
+    named = zip(Call._fields, columns, strict=True)
+    return Calls(**{name: np.array(values, dtype=kinds[name]) for name, values in named})
+
+
+def _dtype(annotation: str) -> np.dtype[np.generic]:
+    """Return the type that "NDArray[np.int16]" names."""
+    return np.dtype(annotation.removeprefix("NDArray[np.").removesuffix("]"))
 
 
 def join(parts: Sequence[Calls]) -> Calls:

@@ -2,87 +2,13 @@
 
 A stream is one kind of request of one service in one region. Its trace is a root span (an agent or a workflow; none
 for a plain chat) over steps that follow each other. An agent takes turns: it calls its model, then a tool, and again.
+The scenes, whose traces are deeper, are in ``company``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-OTEL, OPENINFERENCE = "otel", "openinference"
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """A model and its pace. Times are medians for an idle server in the reference region."""
-
-    name: str
-    provider: str
-    server: str
-    ttft_ms: float
-    token_ms: float
-    operation: str = "chat"
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A leaf span: a call of a model, a tool or a data source."""
-
-    operation: str
-    target: str
-    model: Model | None = None
-    tokens: str = ""
-    median_ms: float = 0.0
-    spread: float = 0.25
-    error_rate: float = 0.01
-    least_output: int = 1
-    most_output: int = 4000
-
-    @property
-    def tool_name(self) -> str:
-        """The tool, for a tool call."""
-        return self.target if self.operation == "execute_tool" else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """Requests of one service in one region; ``busy`` is its requests a minute at the day's top.
-
-    ``turns`` is the share of traces that take 0, 1, 2... tool turns after the steps.
-    """
-
-    service: str
-    region: str
-    busy: float
-    steps: tuple[Step, ...]
-    root: str = ""
-    root_name: str = ""
-    turns: tuple[float, ...] = (1.0,)
-    tools: tuple[tuple[Step, float], ...] = ()
-    versions: tuple[tuple[str, float], ...] = (("1.0.0", 1.0),)
-    dialect: str = OTEL
-    content_share: float = 1.0
-    day_and_night: bool = True
-    arrivals: str = "conversation"
-
-    @property
-    def agent_name(self) -> str:
-        """The agent that all spans of the trace belong to."""
-        return self.root_name if self.root == "invoke_agent" else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """A region: hours ahead of UTC, and how slow its models are against the reference."""
-
-    hours: float
-    slowness: float
-
-
-REGIONS = {
-    "eu-west-1": Region(1.0, 1.0),
-    "us-east-1": Region(-5.0, 0.9),
-    "ap-southeast-1": Region(8.0, 1.25),
-}
+from spanwarden.demo.company import SCENES
+from spanwarden.demo.roles import OPENINFERENCE, Model, Step, Stream
 
 GPT_4O = Model("gpt-4o", "openai", "api.openai.com", 480.0, 14.0)
 GPT_4O_MINI = Model("gpt-4o-mini", "openai", "api.openai.com", 340.0, 8.5)
@@ -145,7 +71,7 @@ def _coder(region: str, busy: float) -> Stream:
     )
 
 
-STREAMS = (
+_CROWD = (
     _assistant("eu-west-1", GPT_4O_MINI, 20.0),
     _assistant("us-east-1", GPT_4O_MINI, 4.5),
     _assistant("ap-southeast-1", GPT_4O_MINI, 1.5),
@@ -164,6 +90,8 @@ STREAMS = (
     ),
     Stream(SPARSE_SERVICE, "eu-west-1", 0.15, (_chat(GPT_4O, "long", error_rate=0.0),), versions=(("2.1.0", 1.0),)),
 )
+# The scenes come last, so that the numbers of the others, which chance is drawn by, stay what they are.
+STREAMS: tuple[Stream, ...] = (*_CROWD, *SCENES)
 STEPS: tuple[Step, ...] = tuple(
     dict.fromkeys(step for stream in STREAMS for step in (*stream.steps, *(tool for tool, _ in stream.tools)))
 )

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from spanwarden.demo.calls import NONE, Calls
-from spanwarden.demo.cast import MARKED_MODEL, OTEL, STEPS, STREAMS
+from spanwarden.demo.cast import MARKED_MODEL, STEPS, STREAMS
 from spanwarden.demo.marking import DEMO_MARKING_KEY, sample_ids
 from spanwarden.demo.personal import KINDS, Secret, make_secret
+from spanwarden.demo.roles import OTEL
 from spanwarden.demo.spans import Extras
 
 SECRETS_A_DAY = 36
@@ -24,7 +25,7 @@ def make_extras(calls: Calls, days: float, seed: Sequence[int]) -> Extras:
 def _secrets(calls: Calls, days: float, rng: np.random.Generator) -> dict[int, Secret]:
     """Choose calls that carry content, and what each of them gives away."""
     carries = np.array([step.operation == "execute_tool" or step.operation == "chat" for step in STEPS])
-    genai = np.array([stream.dialect == OTEL for stream in STREAMS])[calls.stream]
+    genai = np.array([stream.dialect == OTEL and not stream.scene for stream in STREAMS])[calls.stream]
     rows = np.flatnonzero(genai & (calls.content != NONE) & (calls.step >= 0) & carries[calls.step])
     chosen = rng.choice(rows, size=min(len(rows), round(SECRETS_A_DAY * days)), replace=False)
     return {

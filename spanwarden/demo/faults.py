@@ -88,6 +88,9 @@ ONE_IN_TEN = Plant("one_in_ten", ({"service": SPARSE_SERVICE},), (90, 150), 0.08
 DECOYS = (LONGER_OUTPUTS, MIX_SHIFT, TRAFFIC_PEAK, ONE_IN_TEN)
 
 ERROR_TYPES = ("rate_limit_exceeded", "server_error", "timeout", "connection_error")
+# And what fails in the scenes besides.
+TOOL_ERROR = len(ERROR_TYPES)
+ERRORS = (*ERROR_TYPES, "tool_error")
 
 
 def place(plant: Plant, part: Slice, start_ns: int, end_ns: int, rng: np.random.Generator) -> Planted:

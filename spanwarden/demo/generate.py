@@ -16,20 +16,21 @@ from typing import Any
 
 import numpy as np
 
-from spanwarden.demo.calls import Calls
+from spanwarden.demo.calls import Calls, join
 from spanwarden.demo.cast import MARKED_SERVICE, UNMARKED_VERSION
 from spanwarden.demo.extras import make_extras
 from spanwarden.demo.faults import Effect
 from spanwarden.demo.key import answer_key
 from spanwarden.demo.otlp import request
 from spanwarden.demo.planting import LEARNING_SHARE, MINUTE_NS, plant_all
+from spanwarden.demo.scenes import play_scenes
 from spanwarden.demo.spans import Extras
 from spanwarden.demo.traffic import play
 
 SPANS_A_REQUEST = 500
 UNMARKED_HOURS = (8.0, 16.0)
 # What a part of the demo draws its chance from, so that more of one part changes no other.
-PLANTING, TRAFFIC, ROLLOUT, EXTRAS = range(4)
+PLANTING, TRAFFIC, ROLLOUT, EXTRAS, SCENES = range(5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,9 @@ def generate(seed: int, *, start: datetime, days: float = 7, faults: bool = True
     planted = plant_all(start, days, faults, np.random.default_rng([seed, PLANTING]))
     rollout = _rollout(start, days, np.random.default_rng([seed, ROLLOUT]))
     effects = (*(effect for plant in planted for effect in plant.effects), rollout)
-    calls = _ended_before(play(start, round(days * 1440), effects, [seed, TRAFFIC]), end)
+    minutes = round(days * 1440)
+    crowd, scenes = play(start, minutes, effects, [seed, TRAFFIC]), play_scenes(start, minutes, [seed, SCENES])
+    calls = _ended_before(join([crowd, scenes]), end)
     extras = make_extras(calls, days, [seed, EXTRAS])
     key = answer_key(seed, start, end, calls, extras, planted, rollout)
     return Demo(seed, start, end, calls, extras, effects, key)

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spanwarden.demo.calls import NONE, Calls
-from spanwarden.demo.cast import MARKED_MODEL, STEPS, STREAMS, UNMARKED_VERSION, Stream
+from spanwarden.demo.cast import MARKED_MODEL, STEPS, STREAMS, UNMARKED_VERSION
 from spanwarden.demo.faults import FAULT_KINDS, Effect, Planted
+from spanwarden.demo.roles import Stream
 from spanwarden.demo.slices import Slice, step_matches, stream_matches
 from spanwarden.demo.spans import Extras
 
@@ -60,8 +61,8 @@ def in_slice(calls: Calls, part: Slice) -> NDArray[np.bool_]:
 
 
 def totals(calls: Calls) -> dict[str, int]:
-    """Return how much the history holds; tokens are those of model calls that answered."""
-    operations = np.array([*(step.operation in MODEL_CALLS for step in STEPS), False])
+    """Return how much the history holds: a model's call counts once, told by however many; tokens where it answered."""
+    operations = np.array([*(step.operation in MODEL_CALLS and not step.repeats for step in STEPS), False])
     model_call = operations[calls.step]
     answered = model_call & (calls.error == NONE)
     return {

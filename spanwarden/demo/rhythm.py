@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from spanwarden.demo.cast import REGIONS, Stream
+from spanwarden.demo.roles import REGIONS, Stream
 
 MINUTE_S = 60.0
 DAY_MINUTES = 1440

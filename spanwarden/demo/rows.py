@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from spanwarden.demo.calls import NONE, Calls
 from spanwarden.demo.cast import STEPS, STREAMS
-from spanwarden.demo.faults import ERROR_TYPES
+from spanwarden.demo.faults import ERRORS
 from spanwarden.demo.spans import SESSION_NS
 from storage.engine import Engine
 
@@ -29,7 +29,7 @@ def call_rows(calls: Calls, tenant: str) -> pd.DataFrame:
     """Return the calls with the columns of ``llm_calls`` that the demo's spans fill."""
     root = calls.step < 0
     text = _Texts(calls, root)
-    model_call = np.isin(text.operation, ("chat", "embeddings"))
+    model_call = np.isin(text.operation, ("chat", "embeddings")) & ~text.repeats
     answered = model_call & (calls.error == NONE)
     failed = calls.error != NONE
     start = pd.to_datetime(calls.start_ns, unit="ns", utc=True)
@@ -59,7 +59,7 @@ def call_rows(calls: Calls, tenant: str) -> pd.DataFrame:
             "output_tokens": _known(calls.output_tokens, answered & (text.operation == "chat")),
             "duration_ms": calls.duration_ms,
             "ttft_ms": np.where(answered & (calls.ttft_ms > 0), calls.ttft_ms, np.nan),
-            "error_type": np.where(failed, np.array([*ERROR_TYPES, ""])[calls.error], ""),
+            "error_type": np.where(failed, np.array([*ERRORS, ""])[calls.error], ""),
             "status": np.where(failed, "error", "ok"),
             "is_llm_call": model_call.astype(np.uint8),
         }
@@ -67,13 +67,15 @@ def call_rows(calls: Calls, tenant: str) -> pd.DataFrame:
 
 
 class _Texts:
-    """The texts that a call's stream, step and version decide, by call."""
+    """What a call's stream, step and version decide, by call."""
 
     def __init__(self, calls: Calls, root: NDArray[np.bool_]) -> None:
         streams, steps = calls.stream, calls.step
         self.service = _pick([one.service for one in STREAMS], streams)
         self.region = _pick([one.region for one in STREAMS], streams)
-        self.agent = _pick([one.agent_name for one in STREAMS], streams)
+        own = _pick([one.agent for one in STEPS], steps)
+        self.agent = np.where(root | (own == ""), _pick([one.agent_name for one in STREAMS], streams), own)
+        self.repeats = ~root & np.array([one.repeats for one in STEPS])[steps]
         self.version = np.array(
             [[one.versions[min(place, len(one.versions) - 1)][0] for place in range(2)] for one in STREAMS],
             dtype=object,
@@ -98,4 +100,5 @@ def _hex(numbers: NDArray[np.uint64]) -> NDArray[np.object_]:
 
 
 def _sessions(calls: Calls) -> NDArray[np.str_]:
-    return np.char.add(np.char.mod("s-%04d-", calls.user), np.char.mod("%x", calls.start_ns // SESSION_NS))
+    by_time = np.char.add(np.char.mod("s-%04d-", calls.user), np.char.mod("%x", calls.start_ns // SESSION_NS))
+    return np.where(calls.session == NONE, by_time, np.char.mod("c-%012x", calls.session))

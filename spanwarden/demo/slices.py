@@ -8,8 +8,9 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from spanwarden.demo.cast import STREAMS, Step, Stream
+from spanwarden.demo.cast import STREAMS
 from spanwarden.demo.rhythm import rates
+from spanwarden.demo.roles import Step, Stream
 
 Slice = Mapping[str, str]
 

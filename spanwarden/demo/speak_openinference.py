@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from spanwarden.demo.calls import NONE, ROOT, Call
-from spanwarden.demo.cast import STEPS, Model, Stream
-from spanwarden.demo.spans import ERROR_MESSAGES, INTERNAL, Event, Span, Value, session, user
+from spanwarden.demo.cast import STEPS
+from spanwarden.demo.roles import Model, Stream
+from spanwarden.demo.spans import ERROR_MESSAGES, INTERNAL, Event, Span, Value, documents, session, user
 from spanwarden.demo.texts import PASSAGES, answer, prompt
 
 SCOPE = "openinference.instrumentation.langchain"
-DOCUMENTS = 2
 
 
 def openinference(call: Call, stream: Stream, error: str) -> Span:
@@ -20,8 +20,8 @@ def openinference(call: Call, stream: Stream, error: str) -> Span:
         name, given = "ChatCompletion", given | _completion(call, stream, step.model, error)
     elif step and step.model:
         name, given = "CreateEmbeddings", given | _embedding(call, step.model, error)
-    elif operation == "retrieval":
-        name, given = "VectorStoreRetriever", given | _documents(call, error)
+    elif step and operation == "retrieval":
+        name, given = "VectorStoreRetriever", given | _documents(call, step.target, error)
     return Span(name, INTERNAL, SCOPE, given, _events(call, error), error)
 
 
@@ -49,13 +49,15 @@ def _embedding(call: Call, model: Model, error: str) -> dict[str, Value]:
     return given if error else given | {"llm.token_count.prompt": call.input_tokens}
 
 
-def _documents(call: Call, error: str) -> dict[str, Value]:
-    given: dict[str, Value] = {"openinference.span.kind": "RETRIEVER"}
-    if call.content != NONE and not error:
-        for place in range(DOCUMENTS):
-            document = f"retrieval.documents.{place}.document"
+def _documents(call: Call, source: str, error: str) -> dict[str, Value]:
+    given: dict[str, Value] = {"openinference.span.kind": "RETRIEVER", "db.collection.name": source}
+    if error:
+        return given
+    for place, (name, score) in enumerate(documents(call, source)):
+        document = f"retrieval.documents.{place}.document"
+        given |= {f"{document}.id": name, f"{document}.score": score}
+        if call.content != NONE:
             given[f"{document}.content"] = PASSAGES[(call.content + place) % len(PASSAGES)]
-            given[f"{document}.score"] = round(0.91 - 0.07 * place, 2)
     return given
 
 

@@ -5,9 +5,14 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
+from spanwarden.demo.calls import Call
+from spanwarden.demo.scene_texts import SCENE_ANSWERED, SCENE_ASKED, SCENE_TOOLS
+
 LETTERS_A_TOKEN = 4
 LONGEST_TOKENS = 400
 POOL = 24
+# Services whose answers belong to what was asked.
+TALKS = ("support-desk", "logistics", "storefront")
 
 ASKED = {
     "chat-assistant": (
@@ -38,6 +43,7 @@ ASKED = {
         "List the clauses that differ from our standard terms.",
         "Which notice periods apply to either side?",
     ),
+    **SCENE_ASKED,
 }
 ANSWERED = {
     "chat-assistant": (
@@ -71,6 +77,7 @@ ANSWERED = {
         "Either side may end the agreement with three months' notice.",
         "The clause on data processing lacks a list of subprocessors.",
     ),
+    **SCENE_ANSWERED,
 }
 PASSAGES = (
     "Leave that was not taken by the end of the year may be carried over until the end of March of the next year.",
@@ -78,11 +85,31 @@ PASSAGES = (
     "Employees may work from abroad for up to four weeks a year once people operations has checked the country.",
     "Tickets of second class are refunded in full; first class is refunded on journeys of more than three hours.",
 )
+# The prompt that a service's calls are made with; a release of the service brings a version of it.
+PROMPTS = {
+    "chat-assistant": "assistant-system",
+    "contract-review": "clause-check",
+    "support-desk": "desk-instructions",
+    "doc-search": "answer-with-citations",
+}
+FIRST_VERSION = 12
 TOOL_CALLS = {
     "read_file": ('{"path": "src/dates/parser.py"}', "def parse(text):\n    ..."),
     "search_code": ('{"query": "is_leap_year", "folder": "src"}', "3 places: parser.py, calendar.py, test_parser.py"),
     "run_tests": ('{"selection": "tests/dates", "verbose": false}', "41 passed in 3.9 s"),
+    **SCENE_TOOLS,
 }
+
+
+def prompt_version(call: Call) -> str:
+    """Return the version of the prompt that the call's release of its service brought."""
+    return str(FIRST_VERSION + call.version)
+
+
+def tool_call(tool: str, number: int) -> tuple[str, str]:
+    """Return arguments and result of a tool's call; the same conversation asks the same."""
+    arguments, result = TOOL_CALLS[tool]
+    return arguments.replace("#", str(4100 + number % 97)), result
 
 
 def prompt(service: str, number: int) -> str:
@@ -92,7 +119,9 @@ def prompt(service: str, number: int) -> str:
 
 
 def answer(service: str, number: int, tokens: int) -> str:
-    """Return an answer of about ``tokens`` tokens, at most LONGEST_TOKENS."""
+    """Return an answer of about ``tokens`` tokens, at most LONGEST_TOKENS; in a talk, the one to its turn."""
+    if service in TALKS:
+        return ANSWERED[service][number % len(ANSWERED[service])]
     return _answer(service, number % POOL, min(max(tokens, 8), LONGEST_TOKENS) // 40)
 
 

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spanwarden.demo.calls import NONE, ROOT, Calls, join
-from spanwarden.demo.cast import REGIONS, STEPS, STREAMS, Step, Stream
+from spanwarden.demo.cast import STEPS, STREAMS
 from spanwarden.demo.faults import ERROR_TYPES, Effect
 from spanwarden.demo.rhythm import rates
+from spanwarden.demo.roles import REGIONS, Step, Stream
 from spanwarden.demo.slices import step_matches, stream_matches
 from spanwarden.demo.workload import load_workload
 
@@ -28,9 +29,11 @@ Rows = NDArray[np.int64]
 
 
 def play(start: datetime, minutes: int, effects: Sequence[Effect], seed: Sequence[int]) -> Calls:
-    """Return all spans of ``minutes`` minutes from ``start``, in the order in which they end."""
+    """Return the crowd's spans of ``minutes`` minutes from ``start``, in the order in which they end."""
     parts: list[Calls] = []
     for index, stream in enumerate(STREAMS):
+        if stream.scene:
+            continue
         rng = np.random.default_rng([*seed, index])
         parts.extend(_Playing(index, stream, start, minutes, effects, rng).spans())
     return join(parts)
@@ -176,6 +179,7 @@ class _Playing:
             stream=np.full(len(rows), self.index, dtype=np.int16),
             version=traces.version[rows],
             user=traces.user[rows],
+            session=np.full(len(rows), NONE, dtype=np.int64),
             content=traces.content[rows],
             trace_high=traces.high[rows],
             trace_low=traces.low[rows],

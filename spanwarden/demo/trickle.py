@@ -28,10 +28,12 @@ from opentelemetry.trace import (
     set_span_in_context,
 )
 
-from spanwarden.demo.calls import Call
+from spanwarden.demo.calls import Call, join
 from spanwarden.demo.extras import make_extras
 from spanwarden.demo.faults import Effect
+from spanwarden.demo.generate import SCENES
 from spanwarden.demo.otlp import resource_attributes
+from spanwarden.demo.scenes import play_scenes
 from spanwarden.demo.spans import INTERNAL, Extras
 from spanwarden.demo.speak import describe
 from spanwarden.demo.traffic import play
@@ -101,7 +103,9 @@ class Trickle:
         always = Effect({}, start_ns, start_ns + CHUNK_MINUTES * 60 * 10**9, traffic=self._pace)
         faults = (replace(effect, start_ns=began_ns, end_ns=began_ns + STILL_OPEN_NS) for effect in self._still_open)
         seed = (self._seed, LIVE, chunk)
-        calls = play(datetime.fromtimestamp(start_ns / 1e9, UTC), CHUNK_MINUTES, (always, *faults), seed)
+        start = datetime.fromtimestamp(start_ns / 1e9, UTC)
+        crowd = play(start, CHUNK_MINUTES, (always, *faults), seed)
+        calls = join([crowd, play_scenes(start, CHUNK_MINUTES, (*seed, SCENES), self._pace)])
         extras = make_extras(calls, CHUNK_MINUTES / 1440, seed)
         for call in calls.each():
             if self._stopping.wait(max(0.0, (call.end_ns - self._clock_ns()) / 1e9)):

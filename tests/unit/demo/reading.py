@@ -10,7 +10,18 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from spanwarden.demo.generate import Demo
 
-KINDS = {"LLM": "chat", "EMBEDDING": "embeddings", "RETRIEVER": "retrieval", "CHAIN": "chain"}
+KINDS = {
+    "LLM": "chat",
+    "EMBEDDING": "embeddings",
+    "RETRIEVER": "retrieval",
+    "CHAIN": "chain",
+    "workflow": "invoke_workflow",
+    "task": "chain",
+    "ai.streamText": "invoke_agent",
+    "ai.streamText.doStream": "chat",
+    "ai.toolCall": "execute_tool",
+}
+KIND_KEYS = ("openinference.span.kind", "traceloop.span.kind", "ai.operationId")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,7 @@ def _row(span: Any, origin: dict[str, str]) -> Row:
         "service": origin["service.name"],
         "service_version": origin["service.version"],
         "region": origin["cloud.region"],
-        "operation": attributes.get("gen_ai.operation.name") or KINDS[attributes["openinference.span.kind"]],
+        "operation": attributes.get("gen_ai.operation.name") or _kind(attributes),
         "model": attributes.get("gen_ai.request.model")
         or attributes.get("llm.model_name")
         or attributes.get("embedding.model_name", ""),
@@ -66,6 +77,17 @@ def _row(span: Any, origin: dict[str, str]) -> Row:
     assert bool(error) == (span.status.code == 2)
     ids = (span.trace_id.hex(), span.span_id.hex(), span.parent_span_id.hex())
     return Row(*ids, span.start_time_unix_nano, span.end_time_unix_nano, error, attributes, columns)
+
+
+def _kind(attributes: dict[str, Any]) -> str:
+    return KINDS[next(attributes[key] for key in KIND_KEYS if key in attributes)]
+
+
+def counted(spans: list[Row]) -> list[Row]:
+    """The calls of models, each once: a call under a call is the same one, told by another library."""
+    called = [row for row in spans if row.columns["operation"] in ("chat", "embeddings")]
+    outer = {row.span for row in called}
+    return [row for row in called if row.parent not in outer]
 
 
 def _plain(value: Any) -> Any:
