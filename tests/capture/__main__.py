@@ -1,4 +1,7 @@
-"""``python -m tests.capture [FAMILY ...]``: drive real instrumentations and write their golden fixtures."""
+"""``python -m tests.capture [--expect] [FAMILY ...]``: drive real instrumentations and write their golden fixtures.
+
+With ``--expect`` nothing is driven: the expected rows are made again from the server's records that are there.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,10 @@ import zlib
 from pathlib import Path
 
 from tests.capture.expect import expected
-from tests.capture.families import ROOT, Family, captured
+from tests.capture.families import DRIVING, ROOT, Family, captured
 from tests.capture.server import FakeServer
 from tests.capture.sink import Sink
 
-DRIVING = Path(__file__).parent / "driving"
 SECONDS = 180
 
 
@@ -64,6 +66,8 @@ def capture(family: Family) -> None:
         )
     if done.returncode:
         raise SystemExit(f"{family.name} failed\n{done.stdout[-2000:]}\n{done.stderr[-6000:]}")
+    if not any(signal == "traces" for signal, _, _ in sink.requests):
+        raise SystemExit(f"{family.name} sent no span\n{done.stdout[-2000:]}\n{done.stderr[-6000:]}")
     family.golden.mkdir(parents=True, exist_ok=True)
     sink.write(family.golden)
     for path in family.golden.glob("*.binpb"):
@@ -81,12 +85,18 @@ def write_json(path: Path, value: object) -> None:
     path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n")
 
 
+def expect(family: Family) -> None:
+    """Make the expected rows again from the record of the last capture."""
+    record = json.loads((family.golden / "server.json").read_text())
+    write_json(family.golden / "expected.json", expected(family, record))
+
+
 def main() -> None:
     """Capture the families that are named, or all."""
-    wanted = set(sys.argv[1:])
+    wanted = [name for name in sys.argv[1:] if name != "--expect"]
     for family in captured():
         if not wanted or family.name in wanted:
-            capture(family)
+            (expect if "--expect" in sys.argv else capture)(family)
 
 
 if __name__ == "__main__":

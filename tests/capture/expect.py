@@ -10,6 +10,8 @@ from tests.capture.families import Family
 # How the clients name a refused or failed request; a family with names of its own says so in its facts.
 ERRORS = {"400": "BadRequestError", "429": "RateLimitError", "500": "InternalServerError"}
 
+RETRIED = (429, 500)
+
 
 def expected(family: Family, record: list[Json]) -> Json:
     """What must be stored: calls in order of time, tools, agents, and the server's sums."""
@@ -38,14 +40,17 @@ def attempts(record: list[Json]) -> list[Json]:
 
 
 def finished(record: list[Json]) -> list[Json]:
-    """The last request of each call: the client's own retries are within one span."""
+    """The last request of each call: its client retries, within one span, what the server could not serve."""
     calls: list[Json] = []
     for exchange in record:
-        retried = exchange["asked"]["attempt"] > 0
-        if retried and calls and calls[-1]["asked"]["text"] == exchange["asked"]["text"]:
+        if calls and calls[-1]["answered"]["status"] in RETRIED and _same_text(calls[-1], exchange):
             calls.pop()
         calls.append(exchange)
     return calls
+
+
+def _same_text(one: Json, other: Json) -> bool:
+    return bool(one["asked"]["text"] == other["asked"]["text"])
 
 
 def row(exchange: Json, facts: Json) -> Json:

@@ -14,6 +14,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+DRIVING = HERE / "driving"  # what drives share
 INSTALLED = ROOT / ".capture"  # a folder of packages for each family; never committed
 GOLDEN = HERE.parent / "golden" / "dialects"
 
@@ -41,15 +42,18 @@ class Family:
     def is_javascript(self) -> bool:
         return (self.source / "drive.mjs").exists()
 
+    @property
+    def _owner(self) -> str:
+        """The family whose packages this one uses: its own, or for a stacked one those of another."""
+        return str(self.facts.get("environment", self.name))
+
     def install(self) -> list[str]:
         """Install the family's packages when they are not; return the command that drives it."""
         return self._install_npm() if self.is_javascript else self._install_pip()
 
     def _install_pip(self) -> list[str]:
-        """A virtual environment; a stacked family names the one that it shares."""
-        owner = self.facts.get("environment", self.name)
-        requirements = HERE / "families" / owner / "requirements.txt"
-        folder = INSTALLED / owner
+        requirements = HERE / "families" / self._owner / "requirements.txt"
+        folder = INSTALLED / self._owner
         python = folder / "bin" / "python"
         if _is_new(folder, requirements):
             subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
@@ -59,26 +63,28 @@ class Family:
         return [str(python), str(self.source / "drive.py")]
 
     def _install_npm(self) -> list[str]:
-        folder, lock = INSTALLED / self.name, self.source / "package-lock.json"
+        folder, source = INSTALLED / self._owner, HERE / "families" / self._owner
+        lock = source / "package-lock.json"
         if _is_new(folder, lock):
             folder.mkdir(parents=True, exist_ok=True)
             for name in ("package.json", "package-lock.json"):
-                shutil.copy(self.source / name, folder / name)
+                shutil.copy(source / name, folder / name)
             subprocess.run(
                 ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True
             )
             _stamp(folder, lock)
-        shutil.copy(self.source / "drive.mjs", folder / "drive.mjs")
+        # Node looks for packages beside the file that asks for them.
+        for module in [self.source / "drive.mjs", *DRIVING.glob("*.mjs")]:
+            shutil.copy(module, folder / module.name)
         return ["node", str(folder / "drive.mjs")]
 
     def packages(self) -> dict[str, str]:
         """The packages that ``facts.toml`` names and the versions that are pinned."""
-        owner = self.facts.get("environment", self.name)
-        names = self.facts["packages"]
+        names, source = self.facts["packages"], HERE / "families" / self._owner
         if self.is_javascript:
-            locked = json.loads((self.source / "package-lock.json").read_text())["packages"]
+            locked = json.loads((source / "package-lock.json").read_text())["packages"]
             return {name: locked[f"node_modules/{name}"]["version"] for name in names}
-        lines = (HERE / "families" / owner / "requirements.txt").read_text().splitlines()
+        lines = (source / "requirements.txt").read_text().splitlines()
         pinned = dict(line.split("==") for line in lines if "==" in line)
         return {name: pinned[name] for name in names}
 
