@@ -17,6 +17,9 @@ AGED = {
     "spans_1m": "minute",
     "redactions_1m": "minute",
     "policy_decisions": "toDateTime(at)",
+    "trace_index": "toDateTime(ended_at)",
+    "trace_summaries": "toDateTime(started_at)",
+    "agent_runs": "toDateTime(started_at)",
 }
 
 
