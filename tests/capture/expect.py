@@ -11,12 +11,16 @@ from tests.capture.families import Family
 ERRORS = {"400": "BadRequestError", "429": "RateLimitError", "500": "InternalServerError"}
 
 RETRIED = (429, 500)
+# What a field is when the instrumentation does not send it; a text is then empty.
+NUMBERS = ("input_tokens", "output_tokens", "cache_read_tokens", "reasoning_tokens")
+EMPTY: Json = dict.fromkeys(NUMBERS) | {"is_stream": False}
 
 
 def expected(family: Family, record: list[Json]) -> Json:
     """What must be stored: calls in order of time, tools, agents, and the server's sums."""
     facts = family.facts
-    calls = attempts(record) if facts.get("a_span_an_attempt") else finished(record)
+    record = [exchange for exchange in record if exchange["asked"]["operation"] not in facts.get("untraced", [])]
+    calls = record if facts.get("a_span_an_attempt") else finished(record)
     answered = [exchange["answered"] for exchange in record if exchange["answered"]["status"] == 200]
     return {
         "family": family.name,
@@ -26,17 +30,15 @@ def expected(family: Family, record: list[Json]) -> Json:
         "tools": tools(record) if facts.get("tool_spans") else [],
         "agents": facts.get("agents", []),
         "absent": facts.get("absent", []),
+        "instead": facts.get("instead", []),
+        "own": facts.get("own", []),
+        "untraced": facts.get("untraced", []),
         "totals": {
             "calls": len(answered),
             "input_tokens": sum(answer["usage"]["input_tokens"] for answer in answered),
             "output_tokens": sum(answer["usage"]["output_tokens"] or 0 for answer in answered),
         },
     }
-
-
-def attempts(record: list[Json]) -> list[Json]:
-    """Every request is a call."""
-    return record
 
 
 def finished(record: list[Json]) -> list[Json]:
@@ -59,7 +61,7 @@ def row(exchange: Json, facts: Json) -> Json:
     usage = answered.get("usage", {})
     known: dict[str, Any] = usage if usage.get("sent") else {}
     failed = answered["status"] != 200
-    return {
+    call = {
         "operation": asked["operation"],
         "provider": facts.get("provider", "openai"),
         "request_model": asked["model"],
@@ -74,6 +76,25 @@ def row(exchange: Json, facts: Json) -> Json:
         "status": "error" if failed else "ok",
         "error_class": (ERRORS | facts.get("errors", {}))[str(answered["status"])] if failed else "",
     }
+    own = {rule["field"] for rule in facts.get("own", []) if applies(rule, call)}
+    return {field: value for field, value in (call | told_otherwise(call, facts)).items() if field not in own}
+
+
+def told_otherwise(call: Json, facts: Json) -> Json:
+    """The fields that the instrumentation does not send of such a call, and those where it sends something else."""
+    absent = {rule["field"]: EMPTY.get(rule["field"], "") for rule in facts.get("absent", []) if applies(rule, call)}
+    instead = {
+        rule["field"]: call[rule["from"]] if "from" in rule else rule["value"]
+        for rule in facts.get("instead", [])
+        if applies(rule, call)
+    }
+    return absent | instead
+
+
+def applies(rule: Json, call: Json) -> bool:
+    """Whether a rule is about such a call: ``of`` holds an operation, ``stream`` or ``plain``, ``error`` or ``ok``."""
+    traits = {call["operation"], "stream" if call["is_stream"] else "plain", call["status"]}
+    return traits.issuperset(rule.get("of", []))
 
 
 def tools(record: list[Json]) -> list[str]:

@@ -1,0 +1,83 @@
+"""What the collector and the engine make of a golden capture, beside what the model server's record says."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+from google.protobuf.json_format import Parse
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from storage.engine import Engine
+from tests.integration.collecting import Collector
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "dialects"
+FORMS = {"traces.binpb": "application/x-protobuf", "traces.json": "application/json"}
+FIELDS = """operation, provider, request_model, response_model, response_id, input_tokens, output_tokens,
+    cache_read_tokens, reasoning_tokens, finish_reason, CAST(is_stream, 'Bool') AS is_stream, status,
+    splitByChar('.', error_type)[-1] AS error_class"""
+
+
+@dataclass(frozen=True, slots=True)
+class Golden:
+    """One capture: its bytes, the server's record, the rows that it must become."""
+
+    family: str
+
+    @property
+    def folder(self) -> Path:
+        return GOLDEN / self.family
+
+    @property
+    def expected(self) -> dict[str, Any]:
+        """Return ``expected.json``."""
+        return json.loads((self.folder / "expected.json").read_text())
+
+    def send(self, collector: Collector) -> None:
+        """Send the spans to the collector's HTTP door and wait until they are stored."""
+        (path,) = (self.folder / name for name in FORMS if (self.folder / name).exists())
+        answer = requests.post(
+            collector.http, data=path.read_bytes(), headers={"Content-Type": FORMS[path.name]}, timeout=30
+        )
+        assert answer.status_code == 200, answer.text
+        collector.await_stored(spans_in(path))
+
+
+def spans_in(path: Path) -> int:
+    """Return how many spans a capture holds."""
+    request = ExportTraceServiceRequest()
+    if path.suffix == ".json":
+        Parse(path.read_text(), request, ignore_unknown_fields=True)
+    else:
+        request.ParseFromString(path.read_bytes())
+    return sum(len(scope.spans) for resource in request.resource_spans for scope in resource.scope_spans)
+
+
+def calls(engine: Engine, fields: str = FIELDS) -> list[dict[str, Any]]:
+    """Return the model calls that are counted, in order of time; without ``fields`` in those of ``expected.json``."""
+    where = "is_llm_call = 1 AND duplicate_of = ''"
+    return engine.query(f"SELECT {fields} FROM llm_calls WHERE {where} ORDER BY timestamp, duration_ms").dicts()
+
+
+def named(engine: Engine, operation: str, column: str) -> list[str]:
+    """Return the names of the tools or agents that ran, in order of time."""
+    found = engine.query(
+        f"SELECT {column} FROM llm_calls WHERE operation = {{operation:String}} ORDER BY timestamp",
+        {"operation": operation},
+    )
+    return [row[0] for row in found.rows]
+
+
+def differences(family: str, found: list[dict[str, Any]], expected: list[dict[str, Any]]) -> list[str]:
+    """Return a line for each field that is not as the server's record says, and one for a wrong number of calls."""
+    wrong = [f"{family}: {len(found)} calls, expected {len(expected)}"] if len(found) != len(expected) else []
+    pairs = zip(found, expected, strict=False)
+    return wrong + [
+        f"{family} call {number} ({theirs['operation']}): {field} is {ours[field]!r}, expected {value!r}"
+        for number, (ours, theirs) in enumerate(pairs)
+        for field, value in theirs.items()
+        if ours[field] != value
+    ]

@@ -1,0 +1,38 @@
+"""What real instrumentations send becomes the rows that the model server's own record asks for."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from storage.engine import Engine
+from tests.capture.expect import expected
+from tests.capture.families import captured
+from tests.integration.collecting import collecting
+from tests.integration.golden_dialects import Golden, calls, differences, named
+
+FAMILIES = [
+    "openinference-openai",
+    "otel-genai-openai",
+    "otel-openai-v2",
+]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_familys_calls_are_what_the_server_recorded(family: str, tmp_path: Path, engine: Engine) -> None:
+    golden = Golden(family)
+    with collecting(tmp_path, engine) as collector:
+        golden.send(collector)
+    wanted = golden.expected
+    assert differences(family, calls(engine), wanted["calls"]) == []
+    assert named(engine, "execute_tool", "tool_name") == wanted["tools"]
+    assert named(engine, "invoke_agent", "agent_name") == wanted["agents"]
+    assert {row["dialect"] for row in calls(engine, "dialect")} == set(wanted["dialects"])
+
+
+@pytest.mark.parametrize("family", captured(), ids=lambda family: family.name)
+def test_the_expected_rows_follow_from_the_servers_record(family) -> None:
+    record = json.loads((family.golden / "server.json").read_text())
+    assert json.loads((family.golden / "expected.json").read_text()) == expected(family, record)
