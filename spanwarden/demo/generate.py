@@ -2,6 +2,8 @@
 
     demo = generate(7, start=now - timedelta(days=7))
     for request in demo.requests(): ...        # serialized ExportTraceServiceRequest, in the order spans end
+    for request in demo.log_requests(): ...    # ExportLogsServiceRequest
+    for request in demo.metric_requests(): ... # ExportMetricsServiceRequest
     demo.key                                   # JSON: faults, decoys, pii, unmarked, totals
 
 One seed and start give the same bytes each time.
@@ -18,19 +20,23 @@ import numpy as np
 
 from spanwarden.demo.calls import Calls, join
 from spanwarden.demo.cast import MARKED_SERVICE, UNMARKED_VERSION
+from spanwarden.demo.engines import Shift, shifts
 from spanwarden.demo.extras import make_extras
 from spanwarden.demo.faults import Effect
 from spanwarden.demo.key import answer_key
+from spanwarden.demo.measures import count_points, metric_requests
 from spanwarden.demo.otlp import request
 from spanwarden.demo.planting import LEARNING_SHARE, MINUTE_NS, plant_all
+from spanwarden.demo.records import count_records, log_requests
 from spanwarden.demo.scenes import play_scenes
 from spanwarden.demo.spans import Extras
 from spanwarden.demo.traffic import play
 
 SPANS_A_REQUEST = 500
+SCRAPE_S = 300
 UNMARKED_HOURS = (8.0, 16.0)
 # What a part of the demo draws its chance from, so that more of one part changes no other.
-PLANTING, TRAFFIC, ROLLOUT, EXTRAS, SCENES = range(5)
+PLANTING, TRAFFIC, ROLLOUT, EXTRAS, SCENES, ENGINES = range(6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,7 @@ class Demo:
     end: datetime
     calls: Calls
     extras: Extras
+    shifts: tuple[Shift, ...]
     effects: tuple[Effect, ...]
     key: dict[str, Any]
 
@@ -55,6 +62,14 @@ class Demo:
         """Yield the history as serialized ExportTraceServiceRequest messages of ``spans`` spans each."""
         for first in range(0, len(self.calls), spans):
             yield request(self.calls.at(slice(first, first + spans)), self.extras)
+
+    def log_requests(self) -> Iterator[bytes]:
+        """Yield the log records of the history as serialized ExportLogsServiceRequest messages."""
+        return log_requests(self.calls)
+
+    def metric_requests(self) -> Iterator[bytes]:
+        """Yield what the inference engines measured as serialized ExportMetricsServiceRequest messages."""
+        return metric_requests(self.shifts)
 
 
 def generate(seed: int, *, start: datetime, days: float = 7, faults: bool = True) -> Demo:
@@ -73,8 +88,10 @@ def generate(seed: int, *, start: datetime, days: float = 7, faults: bool = True
     crowd, scenes = play(start, minutes, effects, [seed, TRAFFIC]), play_scenes(start, minutes, [seed, SCENES])
     calls = _ended_before(join([crowd, scenes]), end)
     extras = make_extras(calls, days, [seed, EXTRAS])
+    engines = tuple(shifts(start, minutes, SCRAPE_S, [seed, ENGINES]))
     key = answer_key(seed, start, end, calls, extras, planted, rollout)
-    return Demo(seed, start, end, calls, extras, effects, key)
+    key["signals"] = {"log_records": count_records(calls), "metric_points": count_points(engines)}
+    return Demo(seed, start, end, calls, extras, engines, effects, key)
 
 
 def _ended_before(calls: Calls, end: datetime) -> Calls:
