@@ -36,6 +36,7 @@ privacy: .venv/.dev
 
 capture: .venv/.dev
 	$(BIN)/python -m tests.capture $(ARGS)
+	$(BIN)/python -m tests.capture.made
 
 screenshots: .venv/.dev
 	$(BIN)/python -m docs.screenshots $(ARGS)

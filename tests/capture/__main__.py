@@ -18,6 +18,7 @@ from tests.capture.expect import expected
 from tests.capture.families import DRIVING, ROOT, Family, captured
 from tests.capture.server import FakeServer
 from tests.capture.sink import Sink
+from tests.capture.writing import write_json
 
 SECONDS = 180
 
@@ -79,10 +80,6 @@ def capture(family: Family) -> None:
     write_json(family.golden / "expected.json", expected(family, record))
     sizes = ", ".join(f"{path.name} {path.stat().st_size:,}" for path in sorted(family.golden.iterdir()))
     print(f"{family.name}: {len(record)} requests; {sizes}")  # noqa: T201
-
-
-def write_json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n")
 
 
 def expect(family: Family) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import requests
-from google.protobuf.json_format import Parse
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from storage.engine import Engine
@@ -37,28 +37,57 @@ class Golden:
         return json.loads((self.folder / "expected.json").read_text())
 
     def send(self, collector: Collector) -> None:
-        """Send the spans to the collector's HTTP door and wait until they are stored."""
+        """Send the spans, as if they were of the last hour, to the HTTP door and wait until they are stored."""
         (path,) = (self.folder / name for name in FORMS if (self.folder / name).exists())
-        answer = requests.post(
-            collector.http, data=path.read_bytes(), headers={"Content-Type": FORMS[path.name]}, timeout=30
-        )
+        sent = of_the_last_hour(path)
+        answer = requests.post(collector.http, data=sent.body, headers={"Content-Type": FORMS[path.name]}, timeout=30)
         assert answer.status_code == 200, answer.text
-        collector.await_stored(spans_in(path))
+        collector.await_stored(sent.spans)
 
 
-def spans_in(path: Path) -> int:
-    """Return how many spans a capture holds."""
-    request = ExportTraceServiceRequest()
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The body of a request and how many spans it holds."""
+
+    body: bytes
+    spans: int
+
+
+def of_the_last_hour(path: Path) -> Sent:
+    """Return a capture moved in time: the collector keeps no times that are older than its days."""
     if path.suffix == ".json":
-        Parse(path.read_text(), request, ignore_unknown_fields=True)
-    else:
-        request.ParseFromString(path.read_bytes())
-    return sum(len(scope.spans) for resource in request.resource_spans for scope in resource.scope_spans)
+        return _moved_json(json.loads(path.read_text()))
+    request = ExportTraceServiceRequest()
+    request.ParseFromString(path.read_bytes())
+    spans = [span for resource in request.resource_spans for scope in resource.scope_spans for span in scope.spans]
+    by = _an_hour_ago() - min(span.start_time_unix_nano for span in spans)
+    for span in spans:
+        span.start_time_unix_nano += by
+        span.end_time_unix_nano += by
+        for event in span.events:
+            event.time_unix_nano += by
+    return Sent(request.SerializeToString(), len(spans))
 
 
-def calls(engine: Engine, fields: str = FIELDS) -> list[dict[str, Any]]:
-    """Return the model calls that are counted, in order of time; without ``fields`` in those of ``expected.json``."""
-    where = "is_llm_call = 1 AND duplicate_of = ''"
+def _moved_json(request: dict[str, Any]) -> Sent:
+    spans = [s for resource in request["resourceSpans"] for scope in resource["scopeSpans"] for s in scope["spans"]]
+    by = _an_hour_ago() - min(int(span["startTimeUnixNano"]) for span in spans)
+    for timed in (one for span in spans for one in (span, *span["events"])):
+        for name in ("startTimeUnixNano", "endTimeUnixNano", "timeUnixNano"):
+            if name in timed:
+                timed[name] = str(int(timed[name]) + by)
+    return Sent(json.dumps(request).encode(), len(spans))
+
+
+def _an_hour_ago() -> int:
+    return time.time_ns() - 3600 * 10**9
+
+
+COUNTED = "is_llm_call = 1 AND duplicate_of = ''"
+
+
+def calls(engine: Engine, fields: str = FIELDS, where: str = COUNTED) -> list[dict[str, Any]]:
+    """Return calls in order of time: the model calls that are counted, in the fields of ``expected.json``."""
     return engine.query(f"SELECT {fields} FROM llm_calls WHERE {where} ORDER BY timestamp, duration_ms").dicts()
 
 

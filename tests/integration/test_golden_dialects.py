@@ -18,6 +18,7 @@ FAMILIES = [
     "otel-genai-openai",
     "otel-openai-v2",
 ]
+STACKS: list[str] = []
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -30,6 +31,16 @@ def test_a_familys_calls_are_what_the_server_recorded(family: str, tmp_path: Pat
     assert named(engine, "execute_tool", "tool_name") == wanted["tools"]
     assert named(engine, "invoke_agent", "agent_name") == wanted["agents"]
     assert {row["dialect"] for row in calls(engine, "dialect")} == set(wanted["dialects"])
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_an_inference_servers_spans_are_what_their_figures_ask_for(stack: str, tmp_path: Path, engine: Engine) -> None:
+    golden = Golden(f"made-{stack}")
+    with collecting(tmp_path, engine) as collector:
+        golden.send(collector)
+    wanted = golden.expected["rows"]
+    found = calls(engine, ", ".join(wanted[0]), "1")
+    assert [row for row in found if row["span_name"] in {row["span_name"] for row in wanted}] == wanted
 
 
 @pytest.mark.parametrize("family", captured(), ids=lambda family: family.name)
