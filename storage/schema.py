@@ -5,14 +5,19 @@ from __future__ import annotations
 from storage.corrections import finish
 from storage.engine import Engine
 from storage.migrate import migrate
-from storage.prices import current_book, install_prices
+from storage.prices.book import build_book
+from storage.prices.install import install_prices
+from storage.prices.own import OwnPrices
 from storage.views import install_views
 
 
-def prepare(engine: Engine) -> None:
-    """Make the store ready to load and to read. Raises StoreRejected when a newer release wrote it."""
+def prepare(engine: Engine, own: OwnPrices = OwnPrices()) -> None:  # noqa: B008 (frozen and empty)
+    """Make the store ready to load and to read, with ``own`` prices over the shipped ones.
+
+    Raises StoreRejected when a newer release wrote it.
+    """
     migrate(engine)
     finish(engine)
-    book = current_book()
+    book = build_book(own)
     install_prices(engine, book)
     install_views(engine, book)

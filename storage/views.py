@@ -16,10 +16,23 @@ from storage.dialects.enums import FINISH_REASONS, MODEL_CALLS, OPERATIONS, PROV
 from storage.dialects.fields import FIELDS
 from storage.engine import Engine
 from storage.otlp import literal
-from storage.prices import PriceBook, price_key
+from storage.prices.book import PriceBook
+from storage.prices.expression import TOKENS, Names, price_steps
 
 # Sources before what is fed from them.
 FILES = ("llm_calls.sql", "rollups.sql")
+
+# What prices a call while its span is loaded.
+LOADED = Names(
+    provider="provider",
+    model="if(f_response_model != '', f_response_model, f_request_model)",
+    tier="f_service_tier" if "service_tier" in FIELDS else "''",
+    at="Timestamp",
+    milliseconds="Duration / 1e6",
+    service="ServiceName",
+    server_address="f_server_address",
+    tokens={field: f"f_{field}" for field in TOKENS if field in FIELDS},
+)
 
 
 def view_statements(database: str, book: PriceBook) -> dict[str, str]:
@@ -38,9 +51,7 @@ def view_statements(database: str, book: PriceBook) -> dict[str, str]:
         "dialect": dialect_name(),
         "model_calls": "(" + ", ".join(literal(name) for name in MODEL_CALLS) + ")",
         "first_token_events": first_token_events(),
-        "price_key": price_key(
-            "provider", "if(f_response_model != '', f_response_model, f_request_model)", book.patterns
-        ),
+        **dict(zip(("price_names", "price_line", "price_cost"), price_steps(database, book, LOADED), strict=True)),
         "database": database,
     }
     statements = {}

@@ -92,4 +92,5 @@ LLM_CALLS: Columns = {
     "evaluation_score": "Nullable(Float64)",
     "evaluation_label": "LowCardinality(String)",
     "duplicate_of": "String",
+    "cost_computed_usd": "Nullable(Float64)",
 }

@@ -13,3 +13,19 @@ CORRECTIONS: Columns = {
     "total": "UInt32",
     "done": "UInt32",
 }
+
+# Every price that was ever in a book.
+PRICE_LINES: Columns = {
+    "id": "String",
+    "book": "LowCardinality(String)",
+    "provider": "LowCardinality(String)",
+    "model": "String",
+    "tier": "LowCardinality(String)",
+    "valid_from": "Nullable(DateTime('UTC'))",
+    "above_input_tokens": "Int64",
+    "since_second": "UInt32",
+    "until_second": "UInt32",
+    "units": "Map(LowCardinality(String), Float64)",
+    "source": "String",
+    "first_seen": "DateTime64(3)",
+}

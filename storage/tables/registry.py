@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from storage.tables.calls import LLM_CALLS
 from storage.tables.columns import Columns
 from storage.tables.governance import FINDINGS, INCIDENTS, MARKS, POLICY_DECISIONS
-from storage.tables.money import CORRECTIONS
+from storage.tables.money import CORRECTIONS, PRICE_LINES
 from storage.tables.rollups import CALLS_1M, ERRORS_1M, REDACTIONS_1M, SPANS_1M
 from storage.tables.structures import AGENT_RUNS, TRACE_INDEX, TRACE_SUMMARIES
 from storage.tables.traces import OTEL_TRACES
@@ -27,6 +27,7 @@ TABLES: Mapping[str, Columns] = {
     "incidents": INCIDENTS,
     "marks": MARKS,
     "corrections": CORRECTIONS,
+    "price_lines": PRICE_LINES,
     "trace_index": TRACE_INDEX,
     "trace_summaries": TRACE_SUMMARIES,
     "agent_runs": AGENT_RUNS,

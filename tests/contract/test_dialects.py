@@ -198,11 +198,11 @@ def test_sketches_of_many_minutes_merge_into_one(engine: Engine, tmp_path: Path)
 
 
 def test_a_view_of_another_text_is_made_again_and_keeps_the_rows(engine: Engine, tmp_path: Path) -> None:
-    from storage.prices import current_book
+    from storage.prices.book import build_book
 
     load(engine, tmp_path, [{"attributes": GENAI}])
-    assert install_views(engine, current_book()) == []
+    assert install_views(engine, build_book()) == []
     engine.command("ALTER TABLE spans_1m_view MODIFY COMMENT 'of an older release'")
-    assert install_views(engine, current_book()) == ["spans_1m_view"]
+    assert install_views(engine, build_book()) == ["spans_1m_view"]
     load(engine, tmp_path, [{"attributes": GENAI}])
     assert engine.query("SELECT sum(spans) FROM spans_1m").rows == [(2,)]

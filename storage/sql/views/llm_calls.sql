@@ -34,8 +34,10 @@ SELECT
     f_cache_read_tokens AS cache_read_tokens,
     f_cache_write_tokens AS cache_write_tokens,
     f_reasoning_tokens AS reasoning_tokens,
-    multiIf(is_llm_call = 0, NULL, f_cost_usd IS NOT NULL, f_cost_usd, computed) AS cost_usd,
-    multiIf(cost_usd IS NULL, '', f_cost_usd IS NOT NULL, 'reported', 'computed') AS cost_source,
+    multiIf(is_llm_call = 0, NULL, f_cost_usd IS NOT NULL, f_cost_usd, computed_usd) AS cost_usd,
+    multiIf(cost_usd IS NULL, '', f_cost_usd IS NOT NULL, 'reported', by_gpu, 'gpu', 'computed') AS cost_source,
+    if(is_llm_call, computed_by, '') AS price_id,
+    if(is_llm_call, computed_usd, NULL) AS cost_computed_usd,
     Duration / 1e6 AS duration_ms,
     coalesce(f_ttft_ms, if(first_token = 0, NULL, dateDiff('microsecond', Timestamp, `Events.Timestamp`[first_token]) / 1000)) AS ttft_ms,
     multiIf(ttft_ms IS NULL, '', f_ttft_ms IS NULL, 'event', SpanKind = 'Server', 'server', 'client') AS ttft_source,
@@ -54,22 +56,12 @@ FROM
         operation IN $model_calls AND SpanName != 'raw_gen_ai_request' AS is_llm_call,
         arrayFirstIndex(n -> n IN $first_token_events, `Events.Name`) AS first_token,
         `Events.Attributes`[arrayFirstIndex(n -> n = 'exception', `Events.Name`)]['exception.type'] AS exception,
-        dictGet('$database.model_price', ('input_mtok', 'output_mtok', 'cache_read_mtok', 'cache_write_mtok',
-            'tier_from', 'tier_input_mtok', 'tier_output_mtok', 'tier_cache_read_mtok', 'tier_cache_write_mtok'), price_key) AS price,
-        ifNull(f_input_tokens > price.5, false) AS tiered,
-        if(tiered, price.6, price.1) AS p_input,
-        ifNull(f_cache_read_tokens, 0) AS cached,
-        ifNull(f_cache_write_tokens, 0) AS written,
-        if(coalesce(f_input_tokens, f_output_tokens) IS NULL OR coalesce(price.1, price.2) IS NULL, NULL,
-            (greatest(0, ifNull(f_input_tokens, 0) - cached - written) * ifNull(p_input, 0)
-            + cached * coalesce(if(tiered, price.8, price.3), p_input, 0)
-            + written * coalesce(if(tiered, price.9, price.4), p_input, 0)
-            + ifNull(f_output_tokens, 0) * ifNull(if(tiered, price.7, price.2), 0)) / 1e6) AS computed
+        $price_cost
     FROM
     (
-        -- A step of its own: within a step every expression that uses a column carries the column's text in its name,
-        -- and this one's has 30 kB.
-        SELECT *, $price_key AS price_key FROM
+        -- Steps of their own: within a step every expression that uses a column carries the column's text in its
+        -- name, and the first one's has 30 kB.
+        SELECT *, $price_line FROM (SELECT *, $price_names FROM
         (
             SELECT *, $operation AS operation, $provider AS provider FROM
             (
@@ -78,6 +70,6 @@ $fields
                 FROM (SELECT *, $hits AS hits FROM otel_traces)
             )
             WHERE f_operation != ''
-        )
+        ))
     )
 )
