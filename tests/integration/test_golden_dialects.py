@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from storage.engine import Engine
 from tests.capture.expect import expected
 from tests.capture.families import captured
 from tests.integration.collecting import collecting
-from tests.integration.golden_dialects import Golden, calls, differences, named
+from tests.integration.golden_dialects import GOLDEN, Golden, calls, differences, named
 
 FAMILIES = [
     "openinference-openai",
@@ -47,3 +48,8 @@ def test_an_inference_servers_spans_are_what_their_figures_ask_for(stack: str, t
 def test_the_expected_rows_follow_from_the_servers_record(family) -> None:
     record = json.loads((family.golden / "server.json").read_text())
     assert json.loads((family.golden / "expected.json").read_text()) == expected(family, record)
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*/*.*")), ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_no_capture_tells_of_the_machine_that_made_it(path: Path) -> None:
+    assert not re.search(rb"/(root|home|Users|work|tmp|private)/|site-packages/\.\.", path.read_bytes())
