@@ -1,7 +1,7 @@
 """Counts what a request holds before memory is spent on it.
 
 A body of 4 MB can hold 2,000,000 empty spans, so bytes alone bound nothing. A body too small to break a limit is not
-counted; a larger one is walked span by span (0.2 us each), and only a span or a body large enough to break an
+counted; a larger one is walked item by item (0.2 us each), and only an item or a body large enough to break an
 attribute limit is looked into.
 """
 
@@ -10,83 +10,141 @@ from __future__ import annotations
 from typing import Any
 
 from collector.errors import TooMany
+from collector.layout import DATA, ITEMS, MESSAGES, PACKED
 from collector.limits import MIB, Limits
-from collector.shape import Counts, Items
-from collector.wire import count_elements, fields
+from collector.schemas import arrays_view, counts_view
+from collector.signal import LOGS, METRICS, TRACES, Signal
+from collector.wire import count_elements, fields, packed_numbers
 
 # The smallest element of a repeated field: its key and a length of 0.
 SMALLEST_ELEMENT_BYTES = 2
-# A larger span is counted where it lies instead of being parsed.
-LARGEST_PARSED_SPAN_BYTES = MIB
+# A larger item is counted where it lies instead of being parsed.
+LARGEST_PARSED_ITEM_BYTES = MIB
+# What a resource, a scope, a metric and its data are at most, for one item each.
+MOST_ENVELOPES = {TRACES: 2, LOGS: 2, METRICS: 4}
+
+COUNTS = {name: counts_view(item) for name, item in ITEMS.items()}
+ARRAYS = {name: arrays_view(item) for name, item in ITEMS.items()}
 
 
-def bound_counts(body: bytes, limits: Limits) -> None:
-    """Raise TooMany when a well-formed request has more spans, attributes, events or links than it may."""
-    if len(body) >= SMALLEST_ELEMENT_BYTES * limits.span_elements:
-        _Census(body, limits).take()
+def bound_counts(body: bytes, limits: Limits, signal: Signal = TRACES) -> None:
+    """Raise TooMany when a well-formed request has more items, or items more attributes or parts, than they may."""
+    if len(body) >= SMALLEST_ELEMENT_BYTES * limits.item_elements:
+        _Census(body, limits, signal).take()
 
 
 class _Census:
     """Counts of one request while it is walked."""
 
-    def __init__(self, body: bytes, limits: Limits) -> None:
+    def __init__(self, body: bytes, limits: Limits, signal: Signal) -> None:
         self.body = body
         self.limits = limits
-        self.spans = 0
+        self.signal = signal
+        self.items = 0
         self.envelopes = 0
         self.attributes = 0
         self.count_attributes = len(body) >= SMALLEST_ELEMENT_BYTES * limits.attributes
-        self.looked_into = SMALLEST_ELEMENT_BYTES * limits.span_elements
+        # An item of at most so many bytes need not be looked into.
+        self.small = 0 if self.count_attributes else SMALLEST_ELEMENT_BYTES * limits.item_elements
 
     def take(self) -> None:
         body = self.body
         for number, _, start, end in fields(body, 0, len(body)):
             if number == 1:
                 self._envelope()
-                self._resource_spans(start, end)
+                self._of_resource(start, end)
 
-    def _resource_spans(self, start: int, end: int) -> None:
+    def _of_resource(self, start: int, end: int) -> None:
+        take = self._metrics if self.signal is METRICS else self._of_scope
         for number, _, begin, stop in fields(self.body, start, end):
             if number == 1 and self.count_attributes:
                 self._elements("Resource", begin, stop)
             elif number == 2:
                 self._envelope()
-                self._scope_spans(begin, stop)
+                take(begin, stop)
 
-    def _scope_spans(self, start: int, end: int) -> None:
-        smallest = 0 if self.count_attributes else self.looked_into
-        spans, most = self.spans, self.limits.spans
+    def _of_scope(self, start: int, end: int) -> None:
+        """Count the spans or log records of one scope."""
+        name = "Span" if self.signal is TRACES else "LogRecord"
+        items, most, small = self.items, self.limits.items, self.small
         for number, _, begin, stop in fields(self.body, start, end):
             if number == 2:
-                spans += 1
-                if spans > most:
-                    raise TooMany(f"a request may hold {most} spans; send smaller batches")
-                if stop - begin > smallest:
-                    self._span(begin, stop)
+                items += 1
+                if items > most:
+                    self._too_many_items()
+                if stop - begin > small:
+                    self._item(name, begin, stop)
             elif number == 1 and self.count_attributes:
                 self._elements("Scope", begin, stop)
-        self.spans = spans
+        self.items = items
 
-    def _span(self, start: int, end: int) -> None:
-        if end - start > LARGEST_PARSED_SPAN_BYTES:
-            return self._large_span(start, end)
-        body = self.body[start:end]
-        span = Counts.FromString(body)
-        attributes, events, links = span.attributes, span.events, span.links  # type: ignore[attr-defined]
-        for count in (len(attributes), len(events), len(links)):
-            self._within_span(count)
+    def _metrics(self, start: int, end: int) -> None:
+        """Count the data points of one scope's metrics."""
+        for number, _, begin, stop in fields(self.body, start, end):
+            if number == 2:
+                self._envelope()
+                self._metric(begin, stop)
+            elif number == 1 and self.count_attributes:
+                self._elements("Scope", begin, stop)
+
+    def _metric(self, start: int, end: int) -> None:
+        for number, _, begin, stop in fields(self.body, start, end):
+            if number in DATA:
+                self._envelope()
+                self._points(MESSAGES[DATA[number]][1], begin, stop)
+            elif number == 12 and self.count_attributes:
+                self._add(1)
+                self._elements("KeyValue", begin, stop)
+
+    def _points(self, name: str, start: int, end: int) -> None:
+        for number, _, begin, stop in fields(self.body, start, end):
+            if number == 1:
+                self.items += 1
+                if self.items > self.limits.items:
+                    self._too_many_items()
+                if stop - begin > self.small:
+                    self._item(name, begin, stop)
+
+    def _item(self, name: str, start: int, end: int) -> None:
+        """Look into one item: its attributes, its parts and its arrays, each within its own limit."""
+        if name not in ITEMS or end - start > LARGEST_PARSED_ITEM_BYTES:
+            return self._walk(name, start, end)
+        item, body = ITEMS[name], self.body[start:end]
+        counts: Any = COUNTS[name].FromString(body)
+        parts = [getattr(counts, f"parts_{number}") for number in item.parts]
+        self._within_item(len(counts.attributes))
+        numbers = sum(self._packed(getattr(counts, f"packed_{n}"), width) for n, width in item.packed.items())
+        for part in parts:
+            self._within_item(len(part))
         if self.count_attributes:
-            self._add(len(attributes) + sum(len(part.attributes) for parts in (events, links) for part in parts))
-            self._add(_array_items(body))
+            inner = sum(
+                len(one.attributes) for n, part in zip(item.parts, parts, strict=True) if item.parts[n] for one in part
+            )
+            self._add(len(counts.attributes) + inner + numbers)
+            self._add(_array_items(name, body))
         return None
 
-    def _large_span(self, start: int, end: int) -> None:
-        counts = {9: 0, 11: 0, 13: 0}
-        for number, _, _, _ in fields(self.body, start, end):
-            if number in counts:
+    def _packed(self, arrays: list[bytes], width: int) -> int:
+        numbers = sum(packed_numbers(array, 0, len(array), width) for array in arrays)
+        self._within_item(numbers)
+        return numbers
+
+    def _walk(self, name: str, start: int, end: int) -> None:
+        """Do as ``_item`` without parsing: for the few that are too large, or too deep, for a view."""
+        counts = dict.fromkeys((*MESSAGES[name], *PACKED.get(name, {})), 0)
+        for number, _, begin, stop in fields(self.body, start, end):
+            if number not in counts:
+                continue
+            holds = MESSAGES[name].get(number)
+            if holds == "Buckets":
+                counts[number] += count_elements(self.body, holds, begin, stop, self.limits.item_elements)
+            elif holds is None:
+                counts[number] += packed_numbers(self.body, begin, stop, PACKED[name][number])
+            else:
                 counts[number] += 1
-                self._within_span(counts[number])
-        self._elements("Span", start, end)
+            self._within_item(counts[number])
+        if self.count_attributes:
+            self._elements(name, start, end)
 
     def _elements(self, message: str, start: int, end: int) -> None:
         left = self.limits.attributes - self.attributes
@@ -99,16 +157,21 @@ class _Census:
 
     def _envelope(self) -> None:
         self.envelopes += 1
-        if self.envelopes > 2 * self.limits.spans:
+        if self.envelopes > MOST_ENVELOPES[self.signal] * self.limits.items:
             raise TooMany("a request may not hold so many resources and scopes; send smaller batches")
 
-    def _within_span(self, count: int) -> None:
-        if count > self.limits.span_elements:
-            raise TooMany(f"a span may hold {self.limits.span_elements} attributes, events or links each")
+    def _too_many_items(self) -> None:
+        raise TooMany(f"a request may hold {self.limits.items} {self.signal.items}; send smaller batches")
+
+    def _within_item(self, count: int) -> None:
+        if count > self.limits.item_elements:
+            most = self.limits.item_elements
+            raise TooMany(f"none of the {self.signal.items} may hold more than {most} attributes, or parts of one kind")
 
 
-def _array_items(span: bytes) -> int:
-    """Return how many items the arrays among a span's attributes, and its events' and links', have in all."""
-    items: Any = Items.FromString(span)
-    holders = (items, items.events, items.links)
-    return sum(len(holder.attributes.value.array_value.values) for holder in holders)
+def _array_items(name: str, item: bytes) -> int:
+    """Return how many items the arrays among an item's attributes, and its parts', have in all."""
+    arrays: Any = ARRAYS[name].FromString(item)
+    holders = [arrays, *(getattr(arrays, f"parts_{number}") for number, inner in ITEMS[name].parts.items() if inner)]
+    count = sum(len(holder.attributes.value.array_value.values) for holder in holders)
+    return count + (len(arrays.value.array_value.values) if ITEMS[name].value else 0)

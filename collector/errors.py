@@ -7,7 +7,7 @@
             └─ Unavailable  the same request may be taken soon: the client keeps it and retries
 
 ``collector.status`` maps each of them to its gRPC and HTTP code. A message is shown to the client and may be
-logged, so it never carries a key or any part of a span.
+logged, so it never carries a key or any part of what was sent.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Permanent(Refused):
 
 
 class Undecodable(Permanent):
-    """The body is not the OTLP message that it claims to be. Send an ExportTraceServiceRequest."""
+    """The body is not the OTLP message that it claims to be. Send an OTLP export request."""
 
     reason = "undecodable"
 
@@ -44,7 +44,7 @@ class TooLarge(Permanent):
 
 
 class TooMany(Permanent):
-    """The request has too many spans, attributes, events or links. Send smaller batches."""
+    """The request has too many items, attributes or parts of items. Send smaller batches."""
 
     reason = "too_many"
 
@@ -68,7 +68,7 @@ class UnsupportedMedia(Permanent):
 
 
 class UnknownPath(Permanent):
-    """Nothing is served at this path. Traces go to ``/v1/traces``."""
+    """Nothing is served at this path. OTLP goes to ``/v1/traces``, ``/v1/logs`` and ``/v1/metrics``."""
 
     reason = "unknown_path"
 

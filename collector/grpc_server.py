@@ -1,4 +1,4 @@
-"""OTLP/gRPC: the Export method of TraceService over raw bytes.
+"""OTLP/gRPC: the Export method of each signal's service over raw bytes.
 
 No deserializer is registered: gRPC would turn its failure into INTERNAL, on which clients drop their data. Export is
 served as a stream of one message (the same on the wire), since gRPC reads a stream's message only when it is asked to:
@@ -15,9 +15,9 @@ from grpc import aio
 from collector.errors import Unavailable, Undecodable
 from collector.limits import Budget
 from collector.receive import Receiver
+from collector.signal import SIGNALS, Signal
 from collector.status import answer, status_of
 
-SERVICE = "opentelemetry.proto.collector.trace.v1.TraceService"
 DETAILS = "grpc-status-details-bin"
 BODY_SECONDS = 30.0
 
@@ -33,15 +33,17 @@ def make_grpc_server(receiver: Receiver, budget: Budget) -> aio.Server:
             ("grpc.max_metadata_size", 16 * 1024),
         ]
     )
-    handler = grpc.stream_unary_rpc_method_handler(Export(receiver, budget).export)
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, {"Export": handler}),))
+    for signal in SIGNALS:
+        handler = grpc.stream_unary_rpc_method_handler(Export(signal, receiver, budget).export)
+        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(signal.service, {"Export": handler}),))
     return server
 
 
 class Export:
-    """The handler: bytes in, bytes out, a typed status for every refusal."""
+    """The handler of one signal: bytes in, bytes out, a typed status for every refusal."""
 
-    def __init__(self, receiver: Receiver, budget: Budget) -> None:
+    def __init__(self, signal: Signal, receiver: Receiver, budget: Budget) -> None:
+        self.signal = signal
         self.receiver = receiver
         self.budget = budget
 
@@ -54,7 +56,7 @@ class Export:
             with self.budget.admit() as admission:
                 body = await _read(context)
                 admission.grow(len(body))
-                response = await self.receiver.take(tenant, body)
+                response = await self.receiver.take(self.signal, tenant, body)
         except Exception as error:  # noqa: BLE001 (an unforeseen failure must not become UNKNOWN)
             refusal = self.receiver.refuse(error)
             trailing = [(DETAILS, status_of(refusal).SerializeToString())]

@@ -1,4 +1,4 @@
-"""OTLP/HTTP: ``POST /v1/traces`` as a bare ASGI app, in protobuf and in JSON.
+"""OTLP/HTTP: ``POST /v1/traces``, ``/v1/logs`` and ``/v1/metrics`` as a bare ASGI app, in protobuf and in JSON.
 
 A reply comes in the request's own encoding; a refusal's body is a ``google.rpc.Status`` (OTLP specification 1.9,
 "OTLP/HTTP Response").
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from typing import Any
 
 import orjson
@@ -27,9 +28,11 @@ from collector.errors import (
 from collector.limits import Admission, Budget
 from collector.otlp_json import request_from_json
 from collector.receive import Receiver
+from collector.signal import SIGNALS
 from collector.status import answer, status_of
 
-PATH = "/v1/traces"
+PATHS = {signal.path: signal for signal in SIGNALS}
+REJECTED = {"rejectedSpans", "rejectedLogRecords", "rejectedDataPoints"}
 PROTOBUF, JSON = "application/x-protobuf", "application/json"
 # A client that sends nothing for so long does not keep its share of the budget.
 SILENT_SECONDS = 10.0
@@ -73,10 +76,11 @@ class OtlpHttp:
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 
     async def _export(self, scope: Scope, headers: dict[str, str], media: str, receive: Receive) -> Message:
-        if scope["path"] != PATH:
-            raise UnknownPath(f"traces go to POST {PATH}")
+        signal = PATHS.get(scope["path"])
+        if signal is None:
+            raise UnknownPath(f"OTLP goes to POST {', '.join(PATHS)}")
         if scope["method"] != "POST":
-            raise WrongMethod(f"{PATH} takes POST only")
+            raise WrongMethod(f"{signal.path} takes POST only")
         tenant = self.receiver.tokens.tenant(headers.get("authorization"))
         if media not in (PROTOBUF, JSON):
             raise UnsupportedMedia(f"content-type must be {PROTOBUF} or {JSON}")
@@ -89,8 +93,9 @@ class OtlpHttp:
                 body = await self._unpack(gunzip, body, self.receiver.limits.http_body)
                 admission.grow(len(body))
             if media == JSON:
-                body = await self._unpack(request_from_json, body, self.receiver.limits.json_values)
-            return await self.receiver.take(tenant, body)
+                from_json = partial(request_from_json, signal=signal)
+                body = await self._unpack(from_json, body, self.receiver.limits.json_values)
+            return await self.receiver.take(signal, tenant, body)
 
     async def _unpack(self, work: Callable[[bytes, int], bytes], body: bytes, limit: int) -> bytes:
         if len(body) <= SMALL_BYTES:
@@ -143,7 +148,8 @@ def _encode(message: Message, media: str) -> bytes:
     if media != JSON:
         return message.SerializeToString()
     content = MessageToDict(message)
-    # rejectedSpans is an int64: protobuf's JSON writes it as a string, which OTLP allows; a number reads better.
-    if rejected := content.get("partialSuccess", {}).get("rejectedSpans"):
-        content["partialSuccess"]["rejectedSpans"] = int(rejected)
+    # What was rejected is an int64: protobuf's JSON writes it as a string, which OTLP allows; a number reads better.
+    partly = content.get("partialSuccess", {})
+    for name in partly.keys() & REJECTED:
+        partly[name] = int(partly[name])
     return orjson.dumps(content)

@@ -23,7 +23,7 @@ class Planned:
     parameters: Mapping[str, str]
     settings: Mapping[str, str | int]
     digest: str
-    spans: int
+    rows: int
 
     def at(self, path: Path) -> Planned:
         """Return the same plan for the segment at ``path``: a data directory may have been moved since."""
@@ -40,13 +40,16 @@ class Journal:
     def read(self, segment: str) -> Planned | None:
         """Return what an earlier attempt planned; None when there was none."""
         try:
-            return Planned(**json.loads(self._path(segment).read_bytes()))
+            content = json.loads(self._path(segment).read_bytes())
+            if "spans" in content:  # as the first release wrote it
+                content["rows"] = content.pop("spans")
+            return Planned(**content)
         except (FileNotFoundError, ValueError, TypeError):
             return None
 
-    def plan(self, segment: str, statement: Statement, spans: int) -> Planned:
+    def plan(self, segment: str, statement: Statement, rows: int) -> Planned:
         """Write down what will be run; it is on the disk when this returns. Raises OSError."""
-        planned = Planned(statement.sql, dict(statement.parameters), dict(statement.settings), statement.digest, spans)
+        planned = Planned(statement.sql, dict(statement.parameters), dict(statement.settings), statement.digest, rows)
         write_synced(self._path(segment), json.dumps(asdict(planned)).encode())
         return planned
 

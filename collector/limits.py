@@ -15,16 +15,17 @@ MIB = 1024 * 1024
 class Limits:
     """Sizes in bytes, counts a request; ``in_flight`` is over all requests at work.
 
-    ``attributes`` counts those of resources, scopes, spans, events and links, and the items of arrays.
-    ``span_elements`` bounds the attributes, the events and the links of one span, each for itself.
+    ``items`` bounds the spans, the log records or the data points. ``attributes`` counts those of resources, scopes,
+    items and their parts (events, links, exemplars), what arrays hold, and the buckets of histograms.
+    ``item_elements`` bounds the attributes, and each kind of part, of one item, each for itself.
     ``json_values`` bounds the objects, arrays and values of a JSON body.
     """
 
     grpc_body: int = 16 * MIB
     http_body: int = 20 * MIB
-    spans: int = 50_000
+    items: int = 50_000
     attributes: int = 500_000
-    span_elements: int = 1_024
+    item_elements: int = 1_024
     json_values: int = 1_000_000
     in_flight_bytes: int = 256 * MIB
     in_flight_requests: int = 256

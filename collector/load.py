@@ -5,7 +5,8 @@
            └ damaged bytes set aside                └ unavailable: wait longer and longer, run the same again
 
 A crash at any arrow leaves the segment and its plan; the next run repeats the planned statement, whose token makes the
-store drop what it has already. Two threads work on different segments when more than one waits.
+store drop what it has already. Two threads work on different segments when more than one waits. Each signal has a
+store of its own; what becomes of a segment is the same for all.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +25,7 @@ from collector.poison import Poison
 from collector.progress import LoaderStats, Progress
 from collector.recover import keep_sound_records
 from collector.segment import SUFFIX, Reading
+from collector.signal import TRACES, Signal, signal_of
 from storage.errors import SCHEMA_CODES, StoreRejected, StoreUnavailable
 from storage.statement import Statement
 
@@ -31,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 class SegmentStore(Protocol):
-    """What the loader asks of a store."""
+    """What the loader asks of the store of one signal."""
 
     def statement(self, path: Path, batch_id: str, token: str) -> Statement:
         """Return the INSERT of the segment at ``path``."""
@@ -40,11 +42,11 @@ class SegmentStore(Protocol):
         """Run it; raises StoreUnavailable or StoreRejected."""
 
     def count(self, batch_id: str) -> int:
-        """Return how many rows of the batch are stored."""
+        """Return how many rows of the batch are stored, in all tables that its signal has."""
 
 
 class Inspector(Protocol):
-    """Sees a loaded segment before it is removed, while the original text and token ids are still there."""
+    """Sees a loaded segment of traces before it is removed, while the original text and token ids are still there."""
 
     def inspect(self, path: Path, batch_id: str) -> None:
         """Store verdicts on the segment's spans; repeating it changes nothing."""
@@ -67,13 +69,13 @@ class Loader:
     def __init__(
         self,
         spool: Path,
-        store: SegmentStore,
+        stores: Mapping[Signal, SegmentStore],
         inspector: Inspector | None = None,
         config: LoaderConfig | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.spool = spool
-        self.store = store
+        self.stores = stores
         self.inspector = inspector
         self.config = config or LoaderConfig()
         self.poison = Poison(spool)
@@ -116,7 +118,10 @@ class Loader:
 
     def load_one(self, path: Path) -> None:
         """Bring one segment to its end. Raises StoreUnavailable when it must be tried again."""
-        segment = path.stem
+        segment, signal = path.stem, signal_of(path)
+        if signal is None or signal not in self.stores:
+            raise StoreUnavailable("no store takes a segment of this signal; it is kept", None)
+        store = self.stores[signal]
         reading = keep_sound_records(path, self.spool / "quarantine")
         if not reading.records:
             self._remove(path)
@@ -124,30 +129,31 @@ class Loader:
         # After a crash the table may have the rows and a view may not: the same statement is always run again, and
         # its token makes whatever is there already stay as it is.
         planned = self.journal.read(segment) or self.journal.plan(
-            segment, self.store.statement(path, segment, segment), reading.spans
+            segment, store.statement(path, segment, segment), reading.items
         )
-        if not self._insert(path, planned):
+        if not self._insert(store, path, planned):
             return
-        self.progress.loaded(reading)
-        self._inspect(path, reading)
+        self.progress.loaded(signal, reading)
+        if signal is TRACES:
+            self._inspect(path, reading)
         self._remove(path)
 
-    def _insert(self, path: Path, planned: Planned) -> bool:
+    def _insert(self, store: SegmentStore, path: Path, planned: Planned) -> bool:
         """Run the plan and compare the counts; whether the segment is stored whole."""
         try:
-            self.store.execute(planned.at(path))
+            store.execute(planned.at(path))
         except StoreRejected as error:
-            return self._refused(path, error)
-        stored = self.store.count(path.stem)
-        if stored != planned.spans:
-            raise StoreUnavailable(f"{stored} of {planned.spans} spans are stored; the segment is kept", None)
+            return self._refused(store, path, error)
+        stored = store.count(path.stem)
+        if stored != planned.rows:
+            raise StoreUnavailable(f"{stored} of {planned.rows} rows are stored; the segment is kept", None)
         return True
 
-    def _refused(self, path: Path, error: StoreRejected) -> bool:
+    def _refused(self, store: SegmentStore, path: Path, error: StoreRejected) -> bool:
         if error.code in SCHEMA_CODES:
             raise StoreUnavailable("the store's schema is not what it should be", error.code)
         # Part of it may be stored (a view failed after the table): halving would then store that part twice.
-        if self.store.count(path.stem):
+        if store.count(path.stem):
             raise StoreUnavailable(f"the store took a part only (code {error.code}); the segment is kept", error.code)
         self.journal.forget(path.stem)
         # The text of the error can quote a span, so only its number is kept.
@@ -165,7 +171,7 @@ class Loader:
                 self._stopping.wait(self.config.first_pause_seconds * 2**attempt)
             else:
                 return
-        self.progress.not_inspected += reading.spans
+        self.progress.not_inspected += reading.items
 
     def _remove(self, path: Path) -> None:
         """Remove the segment, then its plan: a plan alone is harmless, a segment alone would be loaded again."""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from collector.files import make_private, sync_folder, write_synced
 from collector.segment import SUFFIX, read_segment, segment_id
+from collector.signal import UUID_LENGTH
 
 logger = logging.getLogger(__name__)
 
@@ -39,15 +40,15 @@ class Poison:
         sync_folder(self.closed)
 
     def separate(self, path: Path, reason: str) -> int:
-        """Halve the segment, or quarantine it when it is one record; return how many spans went to quarantine."""
+        """Halve the segment, or quarantine it when it is one record; return how many items went to quarantine."""
         data = path.read_bytes()
         records = read_segment(data).records
         if len(records) < 2:
-            return self._set_aside(path, sum(record.spans for record in records), reason)
+            return self._set_aside(path, sum(record.items for record in records), reason)
         middle = len(records) // 2
         written = []
         for part in (records[:middle], records[middle:]):
-            name = f"{segment_id(time.time_ns())}{SUFFIX}"
+            name = f"{segment_id(time.time_ns())}{path.name[UUID_LENGTH:]}"
             half = self.halves / f"{path.stem}~{name}"
             write_synced(half, b"".join(data[record.start : record.end] for record in part))
             written.append((half, name))
@@ -58,23 +59,25 @@ class Poison:
         sync_folder(self.closed)
         return 0
 
-    def _set_aside(self, path: Path, spans: int, reason: str) -> int:
-        note = {"reason": reason, "spans": spans, "at_unix_s": int(time.time())}
+    def _set_aside(self, path: Path, items: int, reason: str) -> int:
+        note = {"reason": reason, "items": items, "at_unix_s": int(time.time())}
         write_synced(self.quarantine / f"{path.stem}.json", json.dumps(note).encode())
         os.replace(path, self.quarantine / path.name)
         sync_folder(self.quarantine)
         sync_folder(self.closed)
-        logger.error("segment %s: one record of %d spans was put into quarantine: %s", path.stem, spans, reason)
-        return spans
+        logger.error("segment %s: one record of %d items was put into quarantine: %s", path.stem, items, reason)
+        return items
 
 
 def quarantined(spool: Path) -> tuple[int, dict[str, int]]:
-    """Return how many spans lie in quarantine, and how many by reason. Damaged bytes count as one."""
+    """Return how many items lie in quarantine, and how many by reason. Damaged bytes count as one."""
     reasons: dict[str, int] = {}
     for path in (spool / "quarantine").glob("*.json"):
         try:
             note = json.loads(path.read_bytes())
         except (OSError, ValueError):
             continue
-        reasons[str(note.get("reason"))] = reasons.get(str(note.get("reason")), 0) + int(note.get("spans") or 1)
+        reasons[str(note.get("reason"))] = reasons.get(str(note.get("reason")), 0) + int(
+            note.get("items") or note.get("spans") or 1
+        )
     return sum(reasons.values()), reasons

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from collector.poison import quarantined
 from collector.segment import SUFFIX, Reading
+from collector.signal import TRACES, Signal
 
 SAMPLES = 5_000
 
@@ -18,12 +19,14 @@ SAMPLES = 5_000
 class LoaderStats:
     """Counts since the process started, but for ``quarantined`` and the spool, which are what lies there now.
 
+    ``stored`` counts the items of each signal: spans, log records, data points.
+
     ``freshness`` is the time from receipt to being queryable, in seconds, p50 and p99 of the latest requests; None
     before the first. ``failing`` names the store's last failure while it lasts.
     """
 
     running: bool
-    spans: int
+    stored: Mapping[Signal, int]
     segments: int
     quarantined: int
     not_inspected: int
@@ -33,6 +36,11 @@ class LoaderStats:
     freshness: tuple[float, float] | None
     failing: str
 
+    @property
+    def spans(self) -> int:
+        """How many spans were stored."""
+        return self.stored.get(TRACES, 0)
+
 
 @dataclass
 class Progress:
@@ -40,7 +48,7 @@ class Progress:
 
     spool: Path
     clock: Callable[[], float]
-    spans: int = 0
+    stored: Counter[Signal] = field(default_factory=Counter)
     segments: int = 0
     quarantined: int = 0
     not_inspected: int = 0
@@ -48,11 +56,11 @@ class Progress:
     _freshness: deque[float] = field(default_factory=lambda: deque(maxlen=SAMPLES))
     _guard: threading.Lock = field(default_factory=threading.Lock)
 
-    def loaded(self, reading: Reading) -> None:
+    def loaded(self, signal: Signal, reading: Reading) -> None:
         """Count a segment whose rows are all stored."""
         now = self.clock()
         with self._guard:
-            self.spans += reading.spans
+            self.stored[signal] += reading.items
             self.segments += 1
             self.failing = ""
             self._freshness.extend(now - record.received_unix_nano / 1e9 for record in reading.records)
@@ -71,7 +79,7 @@ class Progress:
             samples = sorted(self._freshness)
         return LoaderStats(
             running=running,
-            spans=self.spans,
+            stored=dict(self.stored),
             segments=self.segments,
             quarantined=quarantined(self.spool)[0],
             not_inspected=self.not_inspected,

@@ -14,33 +14,38 @@ from pathlib import Path
 from collector.files import sync_folder, write_synced
 from collector.resend import Resends, digest_of
 from collector.segment import SUFFIX, Reading, read_segment, requests_of
+from collector.signal import Signal, signal_of
 
 logger = logging.getLogger(__name__)
 
 
 def recover(folder: Path, resends: Resends) -> int:
-    """Close every segment that a crash left open; return how many spans they hold."""
-    spans = 0
+    """Close every segment that a crash left open; return how many items they hold."""
+    items = 0
     for path in sorted((folder / "open").iterdir()):
         if path.suffix != SUFFIX:
             path.unlink()
             continue
+        signal = signal_of(path)
+        if signal is None:
+            logger.error("segment %s is of no signal that this release knows; it is left where it is", path.stem)
+            continue
         try:
-            spans += _recover_one(path, folder, resends)
+            items += _recover_one(path, signal, folder, resends)
         except OSError as error:
             # It stays where it is for the next start; new requests are taken meanwhile.
             logger.error("segment %s cannot be recovered yet: %s", path.stem, error.strerror)
-    if spans:
-        logger.info("recovered %d spans that a crash had left in open segments", spans)
+    if items:
+        logger.info("recovered %d items that a crash had left in open segments", items)
     sync_folder(folder / "open")
-    return spans
+    return items
 
 
-def _recover_one(path: Path, folder: Path, resends: Resends) -> int:
-    """Close one segment; return how many spans it holds. Raises OSError; its requests are known all the same."""
+def _recover_one(path: Path, signal: Signal, folder: Path, resends: Resends) -> int:
+    """Close one segment; return how many items it holds. Raises OSError; its requests are known all the same."""
     data = path.read_bytes()
     reading = read_segment(data)
-    digests = [digest_of(record.tenant, request) for record, request in requests_of(data, reading.records)]
+    digests = [digest_of(signal, record.tenant, request) for record, request in requests_of(data, reading.records)]
     resends.add(digests)
     _set_aside(folder / "quarantine", path.stem, data, reading)
     if not reading.records:
@@ -48,7 +53,7 @@ def _recover_one(path: Path, folder: Path, resends: Resends) -> int:
         return 0
     resends.keep(path.stem, digests)
     _close(path, folder / "closed" / path.name, data, reading)
-    return reading.spans
+    return reading.items
 
 
 def keep_sound_records(path: Path, quarantine: Path) -> Reading:
@@ -80,6 +85,6 @@ def _set_aside(quarantine: Path, segment: str, data: bytes, reading: Reading, *,
     for number, (start, end) in enumerate(inner):
         name = quarantine / f"{segment}-{number}"
         write_synced(name.with_suffix(".bad"), data[start:end])
-        reason = {"reason": "damaged on the disk", "bytes": end - start, "spans": None}
+        reason = {"reason": "damaged on the disk", "bytes": end - start, "items": None}
         write_synced(name.with_suffix(".json"), json.dumps(reason).encode())
         logger.error("segment %s is damaged: %d bytes were put into quarantine", segment, end - start)

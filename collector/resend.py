@@ -15,15 +15,16 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from collector.files import make_private, write_synced
+from collector.signal import Signal
 
 KEEP_SECONDS = 600.0
 DIGEST_BYTES = 32
 SUFFIX = ".digests"
 
 
-def digest_of(tenant: str, request: bytes) -> bytes:
-    """Return the SHA-256 that a resent request is recognised by."""
-    return hashlib.sha256(tenant.encode() + b"\x00" + request).digest()
+def digest_of(signal: Signal, tenant: str, request: bytes) -> bytes:
+    """Return the SHA-256 that a resent request is recognised by: that of its signal, its tenant and its bytes."""
+    return hashlib.sha256(f"{tenant}\0{signal.mark}".encode() + request).digest()
 
 
 class Resends:

@@ -1,8 +1,9 @@
 """A spool segment: a stream of records as ClickHouse's Protobuf format reads it, each behind its own length.
 
-    length  08 seq  12 tenant  19 received  25 crc32(all the rest)  30 spans  2a request
+    length  08 seq  12 tenant  19 received  25 crc32(all the rest)  30 items  2a request
 
-The crc and the rising ``seq`` let a reader find its way again behind damage. Message: ``storage/sql/otlp.proto``.
+The crc and the rising ``seq`` let a reader find its way again behind damage. Message:
+``storage/sql/otlp/values.proto``.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class Record:
     seq: int
     tenant: str
     received_unix_nano: int
-    spans: int
+    items: int
     body: int
     is_whole: bool
 
@@ -47,9 +48,9 @@ class Reading:
     damaged: list[tuple[int, int]]
 
     @property
-    def spans(self) -> int:
-        """How many spans the sound records hold."""
-        return sum(record.spans for record in self.records)
+    def items(self) -> int:
+        """How many spans, log records or data points the sound records hold."""
+        return sum(record.items for record in self.records)
 
 
 def segment_id(now_ns: int) -> str:
@@ -59,12 +60,12 @@ def segment_id(now_ns: int) -> str:
     return str(uuid.UUID(int=value))
 
 
-def encode_record(seq: int, tenant: str, received_unix_nano: int, spans: int, request: bytes) -> bytes:
+def encode_record(seq: int, tenant: str, received_unix_nano: int, items: int, request: bytes) -> bytes:
     """Return one record with its length. ``seq`` is a time in nanoseconds, so that it rises over restarts."""
     before = b"".join(
         (b"\x08", encoded(seq), delimited(2, tenant.encode()), struct.pack("<BQ", 0x19, received_unix_nano))
     )
-    behind = b"".join((b"\x30", encoded(spans), b"\x2a", encoded(len(request))))
+    behind = b"".join((b"\x30", encoded(items), b"\x2a", encoded(len(request))))
     crc = struct.pack("<BI", 0x25, zlib.crc32(request, zlib.crc32(behind, zlib.crc32(before))))
     size = len(before) + len(crc) + len(behind) + len(request)
     return b"".join((encoded(size), before, crc, behind, request))
@@ -97,19 +98,19 @@ def record_at(data: bytes, at: int) -> Record | None:
         seq, place = varint(data, start + 1)
         length, place = varint(data, place + 1)
         tenant = data[place : place + length].decode()
-        tag, received, tag_crc, crc, tag_spans = struct.unpack_from("<BQBIB", data, place + length)
+        tag, received, tag_crc, crc, tag_items = struct.unpack_from("<BQBIB", data, place + length)
         tag_crc_at = place + length + 9
-        spans, place = varint(data, place + length + 15)
+        items, place = varint(data, place + length + 15)
         tag_request, place = data[place], place + 1
         length, body = varint(data, place)
     except (Undecodable, struct.error, UnicodeDecodeError, IndexError):
         return None
-    if (tag, tag_crc, tag_spans, tag_request, body + length) != (0x19, 0x25, 0x30, 0x2A, end):
+    if (tag, tag_crc, tag_items, tag_request, body + length) != (0x19, 0x25, 0x30, 0x2A, end):
         return None
     middle = tag_crc_at + CRC_BYTES
     view = memoryview(data)
     whole = zlib.crc32(view[middle:end], zlib.crc32(view[start:tag_crc_at])) == crc
-    return Record(at, end, seq, tenant, received, spans, body, whole)
+    return Record(at, end, seq, tenant, received, items, body, whole)
 
 
 def _next_start(data: bytes, at: int, last: int) -> int:

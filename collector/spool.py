@@ -1,8 +1,9 @@
 """Makes requests durable before they are acknowledged.
 
-    append ──> queue ──> writer thread: all that wait -> one write -> one fdatasync -> their futures
+    append ──> queue ──> writer thread: all that wait -> one write and fdatasync a signal -> their futures
                                    └── the segment is full or one second old -> digests synced -> closed/<id>.seg
 
+A segment holds one signal, which its name tells: each is laid out by a statement of its own.
 A segment in ``open`` belongs to the writer; one in ``closed`` to the loader, in whatever process that is. After a
 failed write or sync the segment is never written to again: its synced part is kept, what failed is not acknowledged.
 """
@@ -24,6 +25,7 @@ from collector.files import make_private, sync_folder
 from collector.recover import recover
 from collector.resend import Resends, digest_of
 from collector.segment import SUFFIX, encode_record, now_ns, segment_id
+from collector.signal import TRACES, Signal
 from collector.writer import SegmentWriter
 from storage.lock import PathLock
 
@@ -47,9 +49,10 @@ class SpoolConfig:
 class Waiting:
     """A request that its sender waits for."""
 
+    signal: Signal
     tenant: str
     request: bytes
-    spans: int
+    items: int
     received_unix_nano: int
     future: Future[bool]
     is_new: bool = False
@@ -73,7 +76,7 @@ class Spool:
         self._guard = threading.Lock()
         self._closed = False
         self._seq = now_ns()
-        self._segment: SegmentWriter | None = None
+        self._segments: dict[Signal, SegmentWriter] = {}
         self._unclosed: list[SegmentWriter] = []
         self._measured = 0.0
         self._refusal: str | None = None
@@ -81,7 +84,7 @@ class Spool:
         self._thread = threading.Thread(target=self._write, name="spool", daemon=True)
         self._thread.start()
 
-    def append(self, tenant: str, request: bytes, spans: int) -> Future[bool]:
+    def append(self, tenant: str, request: bytes, items: int, signal: Signal = TRACES) -> Future[bool]:
         """Queue a request; the future resolves once it is on the disk: with False when it was there already.
 
         Raises Unavailable, and so may the future, when the request was not stored and may be sent again.
@@ -94,7 +97,7 @@ class Spool:
             if self._waiting_bytes and self._waiting_bytes + len(request) > self.config.waiting_bytes:
                 raise Unavailable("the disk does not keep up; send again", reason="busy")
             self._waiting_bytes += len(request)
-            waiting = Waiting(tenant, request, spans, now_ns(), Future())
+            waiting = Waiting(signal, tenant, request, items, now_ns(), Future())
             # From here on it cannot be cancelled: the writer would stumble over it.
             waiting.future.set_running_or_notify_cancel()
             self._queue.put(waiting)
@@ -114,18 +117,20 @@ class Spool:
         going = True
         while going:
             group, going = self._next_group()
-            if group:
-                self._store(group)
-            if self._segment and (not going or self._is_full(self._segment)):
-                self._close_segment()
+            for signal in dict.fromkeys(waiting.signal for waiting in group):
+                self._store(signal, [waiting for waiting in group if waiting.signal is signal])
+            for signal, segment in list(self._segments.items()):
+                if not going or self._is_full(segment):
+                    self._close_segment(signal)
             self._measure()
 
     def _next_group(self) -> tuple[list[Waiting], bool]:
-        """Return all that wait; wait for the first until the open segment comes of age."""
+        """Return all that wait; wait for the first until an open segment comes of age."""
         group: list[Waiting] = []
         pause = 0.5
-        if self._segment:
-            pause = max(0.0, self._segment.opened + self.config.segment_seconds - time.monotonic())
+        if self._segments:
+            oldest = min(segment.opened for segment in self._segments.values())
+            pause = max(0.0, oldest + self.config.segment_seconds - time.monotonic())
         try:
             first = self._queue.get(timeout=pause)
             while first is not None:
@@ -135,11 +140,11 @@ class Spool:
             return group, True
         return group, False
 
-    def _store(self, group: list[Waiting]) -> None:
+    def _store(self, signal: Signal, group: list[Waiting]) -> None:
         fresh: list[Waiting] = []
         digests: dict[bytes, None] = {}
         for waiting in group:
-            digest = digest_of(waiting.tenant, waiting.request)
+            digest = digest_of(signal, waiting.tenant, waiting.request)
             if digest in self.resends or digest in digests:
                 self.resent += 1
             else:
@@ -148,11 +153,11 @@ class Spool:
                 fresh.append(waiting)
         try:
             if fresh:
-                segment = self._open_segment()
+                segment = self._open_segment(signal)
                 segment.append((self._encode(waiting) for waiting in fresh), digests)
                 self.resends.add(digests)
         except OSError as error:
-            self._fail(group, error)
+            self._fail(signal, group, error)
         else:
             for waiting in group:
                 waiting.future.set_result(waiting.is_new)
@@ -161,30 +166,35 @@ class Spool:
 
     def _encode(self, waiting: Waiting) -> bytes:
         self._seq = max(self._seq + 1, waiting.received_unix_nano)
-        return encode_record(self._seq, waiting.tenant, waiting.received_unix_nano, waiting.spans, waiting.request)
+        return encode_record(self._seq, waiting.tenant, waiting.received_unix_nano, waiting.items, waiting.request)
 
-    def _fail(self, group: list[Waiting], error: OSError) -> None:
+    def _fail(self, signal: Signal, group: list[Waiting], error: OSError) -> None:
         logger.error("the spool cannot be written: %s; senders are told to try again", error.strerror)
         refusal = Unavailable(f"the disk refused the data ({error.strerror}); send again", reason="disk")
         for waiting in group:
             waiting.future.set_exception(refusal)
-        self._close_segment()
+        self._close_segment(signal)
 
-    def _open_segment(self) -> SegmentWriter:
-        if self._segment is None:
-            self._segment = SegmentWriter(self.folder / "open" / f"{segment_id(now_ns())}{SUFFIX}")
-        return self._segment
+    def _open_segment(self, signal: Signal) -> SegmentWriter:
+        segment = self._segments.get(signal)
+        if segment is None:
+            segment = SegmentWriter(self.folder / "open" / f"{segment_id(now_ns())}{signal.mark}{SUFFIX}")
+            self._segments[signal] = segment
+        return segment
 
     def _is_full(self, segment: SegmentWriter) -> bool:
         age = time.monotonic() - segment.opened
         return segment.size >= self.config.segment_bytes or age >= self.config.segment_seconds
 
-    def _close_segment(self) -> None:
-        """Finish the segment and hand it to the loader; what cannot be handed over now is tried again soon."""
-        segment, self._segment = self._segment, None
+    def _close_segment(self, signal: Signal) -> None:
+        """Finish the signal's segment and hand it to the loader; what cannot be handed over now is tried again soon."""
+        segment = self._segments.pop(signal, None)
         if segment is not None:
             segment.finish()
             self._unclosed.append(segment)
+        self._hand_over_all()
+
+    def _hand_over_all(self) -> None:
         still: list[SegmentWriter] = []
         for segment in self._unclosed:
             try:
@@ -210,7 +220,7 @@ class Spool:
             return
         self._measured = now
         if self._unclosed:
-            self._close_segment()
+            self._hand_over_all()
         try:
             used = sum(_bytes_in(self.folder / name) for name in ("open", "closed"))
             disk = os.statvfs(self.folder)

@@ -5,30 +5,16 @@ Encoding: protobuf.dev, "Encoding": a field is a varint key ``number << 3 | wire
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from collector.errors import TooMany, Undecodable
+from collector.layout import MESSAGES, PACKED
 
 VARINT, FIXED64, LENGTH, GROUP, GROUP_END, FIXED32 = range(6)
 # OTLP's messages have at most seven numbers; ten million of them in one would cost seconds.
 MOST_NUMBERS = 256
-
-# message -> field number -> message that the field holds; the way to all values of a request
-Children = Mapping[int, "str"]
-OTLP: dict[str, Children] = {
-    "Request": {1: "ResourceSpans"},
-    "ResourceSpans": {1: "Resource", 2: "ScopeSpans"},
-    "Resource": {1: "KeyValue"},
-    "ScopeSpans": {1: "Scope", 2: "Span"},
-    "Scope": {3: "KeyValue"},
-    "Span": {9: "KeyValue", 11: "Event", 13: "Link"},
-    "Event": {3: "KeyValue"},
-    "Link": {4: "KeyValue"},
-    "KeyValue": {2: "AnyValue"},
-    "AnyValue": {5: "ArrayValue", 6: "KeyValueList"},
-    "ArrayValue": {1: "AnyValue"},
-    "KeyValueList": {1: "KeyValue"},
-}
+# What a varint ends with.
+LAST_BYTES = bytes(range(128))
 
 
 def fields(body: bytes, at: int, end: int) -> Iterator[tuple[int, int, int, int]]:
@@ -86,23 +72,33 @@ def delimited(number: int, content: bytes) -> bytes:
 
 
 def count_elements(body: bytes, message: str, start: int, end: int, limit: int) -> int:
-    """Return how many messages ``body[start:end]``, a ``message``, holds at any depth; an attribute counts once.
+    """Return how many messages and packed numbers ``body[start:end]``, a ``message``, holds at any depth.
 
-    Raises TooMany beyond ``limit``, before it has seen more.
+    An attribute counts once, with its value. Raises TooMany beyond ``limit``, before it has seen more.
     """
     count = 0
     waiting = [(message, start, end)]
     while waiting:
         message, at, stop = waiting.pop()
-        children = OTLP[message]
+        children, packed = MESSAGES[message], PACKED.get(message, {})
         for number, _, begin, last in fields(body, at, stop):
             if number in children:
                 count += message != "KeyValue"
-                if count > limit:
-                    raise TooMany("a request may not hold so many attributes and items; send smaller batches")
                 if begin < last:
                     waiting.append((children[number], begin, last))
+            elif number in packed:
+                count += packed_numbers(body, begin, last, packed[number])
+            if count > limit:
+                raise TooMany("a request may not hold so many attributes and items; send smaller batches")
     return count
+
+
+def packed_numbers(body: bytes, begin: int, end: int, width: int) -> int:
+    """Return how many numbers a packed array holds, and at least one: of ``width`` bytes each, or varints when 0."""
+    if width:
+        return max(1, (end - begin) // width)
+    array = body[begin:end]
+    return max(1, len(array) - len(array.translate(None, LAST_BYTES)))
 
 
 def encoded(value: int) -> bytes:

@@ -1,11 +1,12 @@
 """Puts the parts of the engine process together. Read this first: it says what meets what.
 
-spool ─> Loader(TraceLoad(redaction of the policies)) ─> store ─> jobs: detectors, marking, schedules ─> findings
-                 └─ WatermarkInspector                     └────> Services ─> web, API
+spool ─> Loader(a load a signal, the policies' redaction) ─> store ─> jobs: detectors, marking, schedules ─> findings
+                 └─ WatermarkInspector                       └────> Services ─> web, API
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -13,7 +14,8 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from analytics.runner import Runner, RunnerConfig
-from collector.load import Loader
+from collector.load import Loader, SegmentStore
+from collector.signal import LOGS, TRACES, Signal
 from dashboard.app import create_app
 from dashboard.services import Services
 from policies.bundle import build_redaction
@@ -27,7 +29,8 @@ from spanwarden.settings import Settings
 from spanwarden.state import State
 from storage.control.store import Control, migrate_control, open_control
 from storage.engine import Engine
-from storage.load import TraceLoad
+from storage.load import LogLoad, TraceLoad
+from storage.redaction import Redaction
 from storage.retention import keep_days
 from storage.schema import prepare
 
@@ -53,6 +56,11 @@ class Running:
         self.control.close()
 
 
+def stores_of(engine: Engine, redaction: Redaction) -> Mapping[Signal, SegmentStore]:
+    """Return what loads the segments of each signal."""
+    return {TRACES: TraceLoad(engine, redaction), LOGS: LogLoad(engine, redaction)}
+
+
 def assemble(settings: Settings) -> Running:
     """Open the stores and build every part. Raises StoreError, PolicyErrors or SettingsError."""
     policies = load_policies(settings.policies_dir)
@@ -66,7 +74,7 @@ def assemble(settings: Settings) -> Running:
         keys = keys_of(policies, settings)
         loader = Loader(
             settings.spool_dir,
-            TraceLoad(engine, build_redaction(policies)),
+            stores_of(engine, build_redaction(policies)),
             WatermarkInspector(engine, policies, keys),
         )
         runner = Runner(engine, RunnerConfig())

@@ -1,6 +1,8 @@
 """The statement that turns one closed segment into rows, and its verification.
 
     segment -> decode -> text -> redact -> otel_traces -> (materialized views) -> llm_calls, roll-ups, decisions
+                                           otel_logs
+                                           metric_points (keeps nothing) -> (views) -> otel_metrics_*
 
 The statement carries its token, so running it twice changes nothing, roll-ups included; the loader journals it whole
 and a retry runs what was journalled.
@@ -12,14 +14,20 @@ from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from string import Template
+from typing import ClassVar
 
 from storage.engine import Engine
-from storage.otlp import SEGMENT, decode_settings, decoding, literal
+from storage.otlp import LOGS, TRACES, Wire, literal
 from storage.redaction import NONE, Redaction
 from storage.statement import SEGMENT_PARAMETER, LoadStatement, Statement
+from storage.tables.columns import Columns
+from storage.tables.logs import OTEL_LOGS
 from storage.tables.traces import OTEL_TRACES
 
-LOAD = Template(files("storage").joinpath("sql", "load.sql").read_text("utf-8"))
+# How many tokens of each kind a redaction has added to what was there.
+REDACTIONS = """CAST(arrayFilter(k -> k.2 > 0, arrayMap(k -> (k, toUInt32(greatest(0,
+    toInt64(countEqual(found, k)) - toInt64(countEqual(given, k))))), if(hit, $kinds, []))),
+    'Map(LowCardinality(String), UInt32)')"""
 
 DAY_NS = 86_400 * 10**9
 # One INSERT may touch 100 day partitions; a span outside of this window is moved to its time of receipt, marked so.
@@ -49,13 +57,20 @@ STEADY = {
 }
 
 
-class TraceLoad:
-    """Loads segments into ``otel_traces`` under one redaction."""
+class SegmentLoad:
+    """Loads the segments of one signal under one redaction."""
+
+    wire: ClassVar[Wire]
+    file: ClassVar[str]
+    columns: ClassVar[Columns]
+    tables: ClassVar[tuple[str, ...]]
 
     def __init__(self, engine: Engine, redaction: Redaction = NONE) -> None:
         self.engine = engine
         self.redaction = redaction
-        self._body = LOAD.safe_substitute(_parts(redaction))
+        # What is shared holds names of its own.
+        whole = Template(_sql(self.file)).safe_substitute(shared=_sql("shared.sql"), redactions=REDACTIONS)
+        self._body = Template(whole).safe_substitute(_parts(redaction), columns=_listed(self.columns))
 
     def statement(self, path: Path, batch_id: str, token: str) -> LoadStatement:
         """Return the INSERT of the segment at ``path``; ``token`` is what a repeated run is recognised by.
@@ -63,11 +78,11 @@ class TraceLoad:
         The engine of this process opens the file. A server is sent it: ``input()`` reads the request's body.
         """
         settings = ", ".join(f"{name} = {value}" for name, value in STEADY.items())
-        structure = literal(SEGMENT)
+        structure = literal(self.wire.structure)
         local = self.engine.embedded
         sql = Template(self._body).safe_substitute(
             source=f"file({{segment:String}}, 'Protobuf', {structure})" if local else f"input({structure})",
-            settings=f"{settings}, insert_deduplication_token = {literal(token)}, {decode_settings()}",
+            settings=f"{settings}, insert_deduplication_token = {literal(token)}, {self.wire.clause()}",
         )
         parameters = {
             SEGMENT_PARAMETER: str(path),
@@ -78,7 +93,7 @@ class TraceLoad:
         }
         if local:
             return LoadStatement(sql, parameters, {}, self.redaction.digest)
-        return LoadStatement(f"{sql} FORMAT Protobuf", parameters, decoding(), self.redaction.digest)
+        return LoadStatement(f"{sql} FORMAT Protobuf", parameters, self.wire.settings(), self.redaction.digest)
 
     def execute(self, statement: Statement) -> None:
         """Run the INSERT. Raises StoreUnavailable when it may succeed later, StoreRejected when never."""
@@ -89,11 +104,25 @@ class TraceLoad:
         return self.engine.send(_bound(statement.sql, parameters), statement.settings, segment)
 
     def count(self, batch_id: str) -> int:
-        """Return how many rows of ``otel_traces`` came from the batch."""
-        rows = self.engine.query(
-            "SELECT count() FROM otel_traces WHERE BatchId = {batch:String}", {"batch": batch_id}
-        ).rows
+        """Return how many rows of the signal's tables came from the batch."""
+        return sum(self._count(table, batch_id) for table in self.tables)
+
+    def _count(self, table: str, batch_id: str) -> int:
+        asked = {"table": table, "batch": batch_id}
+        rows = self.engine.query("SELECT count() FROM {table:Identifier} WHERE BatchId = {batch:String}", asked).rows
         return int(rows[0][0])
+
+
+class TraceLoad(SegmentLoad):
+    """Loads spans into ``otel_traces``."""
+
+    wire, file, columns, tables = TRACES, "traces.sql", OTEL_TRACES, ("otel_traces",)
+
+
+class LogLoad(SegmentLoad):
+    """Loads log records into ``otel_logs``."""
+
+    wire, file, columns, tables = LOGS, "logs.sql", OTEL_LOGS, ("otel_logs",)
 
 
 def _bound(sql: str, parameters: Mapping[str, str]) -> str:
@@ -106,7 +135,6 @@ def _bound(sql: str, parameters: Mapping[str, str]) -> str:
 def _parts(redaction: Redaction) -> dict[str, str]:
     kinds = sorted(redaction.tokens)
     return {
-        "columns": ", ".join(f"`{name}`" for name in OTEL_TRACES),
         "template": f"({redaction.template})",
         "gate": f"({redaction.gate})",
         "kinds": "[" + ", ".join(literal(kind) for kind in kinds) + "]" if kinds else "CAST([], 'Array(String)')",
@@ -115,6 +143,14 @@ def _parts(redaction: Redaction) -> dict[str, str]:
         "before_ns": f"toUInt64({BEFORE_DAYS * DAY_NS})",
         "after_ns": f"toUInt64({AFTER_DAYS * DAY_NS})",
     }
+
+
+def _sql(file: str) -> str:
+    return files("storage").joinpath("sql", "load", file).read_text("utf-8")
+
+
+def _listed(columns: Columns) -> str:
+    return ", ".join(f"`{name}`" for name in columns)
 
 
 def token_pattern(redaction: Redaction) -> str:

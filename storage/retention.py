@@ -7,10 +7,13 @@ time whose traces are gone. Findings and incidents are few and stay.
 from __future__ import annotations
 
 from storage.engine import Engine
+from storage.tables.metrics import METRIC_TABLES
 
 # table -> the expression of a row's time
 AGED = {
     "otel_traces": "toDateTime(Timestamp)",
+    "otel_logs": "TimestampTime",
+    **dict.fromkeys(METRIC_TABLES, "toDateTime(TimeUnix)"),
     "llm_calls": "toDateTime(timestamp)",
     "calls_1m": "minute",
     "errors_1m": "minute",

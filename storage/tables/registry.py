@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from storage.tables.calls import LLM_CALLS
 from storage.tables.columns import Columns
 from storage.tables.governance import FINDINGS, INCIDENTS, MARKS, POLICY_DECISIONS
+from storage.tables.logs import OTEL_LOGS
+from storage.tables.metrics import METRIC_POINTS, METRIC_TABLES
 from storage.tables.money import CORRECTIONS, PRICE_LINES
 from storage.tables.rollups import CALLS_1M, ERRORS_1M, REDACTIONS_1M, SPANS_1M
 from storage.tables.structures import AGENT_RUNS, TRACE_INDEX, TRACE_SUMMARIES
@@ -17,6 +19,9 @@ from storage.tables.traces import OTEL_TRACES
 
 TABLES: Mapping[str, Columns] = {
     "otel_traces": OTEL_TRACES,
+    "otel_logs": OTEL_LOGS,
+    **METRIC_TABLES,
+    "metric_points": METRIC_POINTS,
     "llm_calls": LLM_CALLS,
     "calls_1m": CALLS_1M,
     "errors_1m": ERRORS_1M,

@@ -13,8 +13,8 @@ from pathlib import Path
 from collector.acceptor import Acceptor, AcceptorConfig
 from collector.load import Inspector, Loader
 from collector.spool import Spool, SpoolConfig
+from spanwarden.wiring import stores_of
 from storage.engine import Engine
-from storage.load import TraceLoad
 from storage.redaction import NONE, Redaction
 from storage.schema import prepare
 
@@ -52,7 +52,7 @@ def collecting(
     prepare(engine)
     spool = Spool(folder / "spool", config)
     acceptor = Acceptor(AcceptorConfig(grpc_port=0, http_port=0), spool)
-    loader = Loader(folder / "spool", TraceLoad(engine, redaction), inspector)
+    loader = Loader(folder / "spool", stores_of(engine, redaction), inspector)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="acceptor")
     thread.start()

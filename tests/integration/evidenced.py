@@ -14,6 +14,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from analytics.runner import Runner
 from collector.load import Loader
+from collector.signal import TRACES
 from collector.spool import Spool, SpoolConfig
 from policies.bundle import PolicySet, build_redaction
 from policies.load import load_policies
@@ -93,7 +94,7 @@ class Evidenced:
         write_note(self.settings.data_dir / ACCEPTOR, {"counters": {"spans": self.sent}})
         redaction = build_redaction(self.policies) if redacted else NONE
         inspector = WatermarkInspector(self.engine, self.policies, {"tests": DEMO_MARKING_KEY})
-        loader = Loader(self.settings.spool_dir, TraceLoad(self.engine, redaction), inspector)
+        loader = Loader(self.settings.spool_dir, {TRACES: TraceLoad(self.engine, redaction)}, inspector)
         loader.start()
         assert loader.drain(60)
         assert loader.stats().not_inspected == 0

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 from collector.load import Loader
+from collector.signal import TRACES
 from storage.engine import Engine
 from storage.load import TraceLoad
 from storage.schema import prepare
@@ -29,7 +30,7 @@ def main(folder: Path) -> None:
     prepare(engine)
     prepare(engine)
     opened = _seen(engine)
-    loader = Loader(folder / "spool", TraceLoad(engine))
+    loader = Loader(folder / "spool", {TRACES: TraceLoad(engine)})
     loader.start()
     drained = loader.drain(60)
     loaded = _seen(engine)

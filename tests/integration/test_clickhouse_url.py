@@ -18,6 +18,7 @@ import pytest
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
 from collector.load import Loader
+from collector.signal import TRACES
 from storage.engine import Engine
 from storage.errors import StoreRejected, StoreUnavailable
 from storage.load import TraceLoad
@@ -79,7 +80,7 @@ def remote(url: str) -> Iterator[Engine]:
 def test_a_segment_is_sent_and_counts_once_however_often(remote: Engine, tmp_path: Path) -> None:
     path = closed(tmp_path, request(), request())
     copy = path.read_bytes()
-    loader = Loader(tmp_path, TraceLoad(remote))
+    loader = Loader(tmp_path, {TRACES: TraceLoad(remote)})
     loader.load_one(path)
     assert loaded(remote) == [6, 6, 6, 6]
     assert not path.exists()

@@ -17,6 +17,7 @@ import pytest
 import requests
 
 from collector.load import Loader
+from collector.signal import TRACES
 from collector.wire import delimited
 from storage.load import TraceLoad
 from tests.integration.accepting import METHOD, PROTOBUF, accepting
@@ -89,7 +90,7 @@ def test_what_is_taken_of_a_flood_of_nonsense_is_stored(engine, tmp_path, chance
         assert codes.keys() <= TYPED_HTTP | TYPED_GRPC, codes
         assert min(codes[code] for code in (200, 400, grpc.StatusCode.OK, grpc.StatusCode.INVALID_ARGUMENT)) > 20
         still_serves(acceptor)
-    loader = Loader(acceptor.spool, TraceLoad(engine))
+    loader = Loader(acceptor.spool, {TRACES: TraceLoad(engine)})
     loader.start()
     assert loader.drain(300), loader.stats()
     stored = engine.query("SELECT count() FROM otel_traces").rows[0][0]
@@ -189,8 +190,7 @@ def test_a_deep_value_is_taken_or_refused(acceptor, depth):
         ("POST", "/v1/traces/", PROTOBUF, 404),
         ("POST", "//v1/traces", PROTOBUF, 404),
         ("POST", "/v1/TRACES", PROTOBUF, 404),
-        ("POST", "/v1/metrics", PROTOBUF, 404),
-        ("POST", "/v1/logs", PROTOBUF, 404),
+        ("POST", "/v1/profiles", PROTOBUF, 404),
         ("POST", "/v1/%74races", PROTOBUF, 200),
         ("POST", "/v1/traces?x=1", PROTOBUF, 200),
         ("POST", "/v1/traces", {"content-type": "application/x-protobuf; charset=\xe4"}, 200),
@@ -244,7 +244,7 @@ def test_what_grpc_may_not_ask_is_typed(acceptor):
     unimplemented = (
         METHOD.replace("TraceService", "TracesService"),
         METHOD.replace("Export", "export"),
-        METHOD.replace("trace", "logs").replace("Trace", "Logs"),
+        METHOD.replace("trace", "profiles").replace("Trace", "Profiles"),
     )
     with grpc.insecure_channel(f"127.0.0.1:{acceptor.grpc_port}") as channel:
         for method in unimplemented:
@@ -277,7 +277,7 @@ def test_odd_spans_are_stored_as_far_as_they_can_be(engine, tmp_path):
     nest(deep.attributes.add(key="deep").value, 10)
     with accepting(tmp_path) as acceptor:
         assert acceptor.post(message.SerializeToString()).status_code == 200
-    loader = Loader(acceptor.spool, TraceLoad(engine))
+    loader = Loader(acceptor.spool, {TRACES: TraceLoad(engine)})
     loader.start()
     assert loader.drain(60)
     assert (loader.stats().spans, loader.stats().quarantined, loader.stats().failing) == (len(spans), 0, "")

@@ -16,6 +16,7 @@ from collector.errors import Permanent
 from collector.limits import Limits
 from collector.load import Loader
 from collector.otlp_json import request_from_json
+from collector.signal import TRACES
 from collector.validate import check
 from storage.engine import Engine
 from storage.load import TraceLoad
@@ -83,15 +84,15 @@ def test_whatever_is_taken_can_be_stored(source: random.Random, engine: Engine, 
                 checked = check(request_from_json(mutate_json(source, json_twin(body)), limits.json_values), limits)
         except Permanent:
             continue
-        if checked.spans:
-            taken.append((checked.body, checked.spans))
+        if checked.items:
+            taken.append((checked.body, checked.items))
     assert len(taken) > 300
     spans = 0
     for count in {spans for _, spans in taken}:
         of_count = [body for body, spans in taken if spans == count]
         closed(tmp_path, *of_count, spans=count)
         spans += count * len(of_count)
-    loader = Loader(tmp_path, TraceLoad(engine))
+    loader = Loader(tmp_path, {TRACES: TraceLoad(engine)})
     loader.start()
     assert loader.drain(60)
     assert not list((tmp_path / "quarantine").iterdir())

@@ -37,10 +37,10 @@ class Recorder:
         self.taken = []
         self.full = False
 
-    def append(self, tenant, body, spans):
+    def append(self, tenant, body, items, signal):
         if self.full:
             raise Unavailable("the spool is full")
-        self.taken.append((tenant, body, spans))
+        self.taken.append((tenant, body, items))
         future = Future()
         future.set_result(True)
         return future
@@ -84,7 +84,7 @@ class Serving:
 
 @pytest.fixture(scope="module")
 def shared():
-    serving = Serving(limits=Limits(grpc_body=4 << 20, http_body=4 << 20, spans=20_000))
+    serving = Serving(limits=Limits(grpc_body=4 << 20, http_body=4 << 20, items=20_000))
     yield serving
     serving.close()
 
@@ -217,9 +217,9 @@ def test_http_codes(serving, method, path, headers, body, code):
         assert answer.json()["message"]
 
 
-def test_other_signals_are_unimplemented(serving):
+def test_a_signal_that_is_not_ours_is_unimplemented(serving):
     with grpc.insecure_channel(serving.grpc) as channel, pytest.raises(grpc.RpcError) as caught:
-        channel.unary_unary("/opentelemetry.proto.collector.logs.v1.LogsService/Export")(b"", timeout=5)
+        channel.unary_unary("/opentelemetry.proto.collector.profiles.v1.ProfilesService/Export")(b"", timeout=5)
     assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
 
 

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from collector.load import Loader
+from collector.signal import TRACES
 from storage.load import TraceLoad
 from tests.integration.accepting import accepting
 from tests.unit.collector.requests import request
@@ -20,7 +21,7 @@ def load(engine):
     """Load what an acceptor has left; return how often the spans are in each table."""
 
     def load(spool):
-        loader = Loader(spool, TraceLoad(engine))
+        loader = Loader(spool, {TRACES: TraceLoad(engine)})
         loader.start()
         assert loader.drain(60)
         sql = (

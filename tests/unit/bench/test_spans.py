@@ -23,7 +23,7 @@ def test_fresh_requests_share_no_id_and_are_accepted_as_they_are(build):
     assert len({span.span_id for span in spans}) == len(spans) == 50 * 32
     assert len({span.trace_id for span in spans}) <= len(spans) // TRACE + 1
     checked = check(bodies[7], Limits())
-    assert (checked.spans, checked.rejected, checked.body) == (32, 0, bodies[7])
+    assert (checked.items, checked.rejected, checked.body) == (32, 0, bodies[7])
     assert {span.end_time_unix_nano for span in spans} == {NOW}
     assert all(0 < span.end_time_unix_nano - span.start_time_unix_nano < 600e9 for span in spans)
 

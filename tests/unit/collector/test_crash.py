@@ -13,6 +13,7 @@ from collector import files, journal, load, poison, recover
 from collector.load import Loader, LoaderConfig
 from collector.recover import keep_sound_records
 from collector.segment import encode_record, segment_id
+from collector.signal import TRACES
 from storage.load import TraceLoad
 from tests.unit.collector.requests import request
 from tests.unit.collector.test_load import Disturbed, closed, loaded
@@ -73,7 +74,7 @@ def crash_at(engine, folder, step, *requests):
     arrow = Arrow(step)
     path = closed(folder, *requests)
     with pytest.MonkeyPatch.context() as monkeypatch:
-        loader = Loader(folder, Stepping(TraceLoad(engine), arrow))
+        loader = Loader(folder, {TRACES: Stepping(TraceLoad(engine), arrow)})
         crashing(monkeypatch, arrow)
         try:
             loader.load_one(path)
@@ -81,7 +82,7 @@ def crash_at(engine, folder, step, *requests):
                 loader.load_one(left)
         except Crashed:
             pass
-    again = Loader(folder, TraceLoad(engine), config=LoaderConfig(first_pause_seconds=0.01))
+    again = Loader(folder, {TRACES: TraceLoad(engine)}, config=LoaderConfig(first_pause_seconds=0.01))
     again.start()
     assert again.drain(30)
     assert not list((folder / "journal").iterdir())
@@ -113,8 +114,8 @@ def test_a_crash_while_a_record_is_quarantined_stores_its_neighbours_once(engine
 
 def test_a_plan_without_a_segment_and_a_segment_without_a_plan_are_no_trouble(engine, tmp_path):
     path = closed(tmp_path, request())
-    loader = Loader(tmp_path, TraceLoad(engine))
-    loader.journal.plan("gone", loader.store.statement(path, "gone", "gone"), 3)
+    loader = Loader(tmp_path, {TRACES: TraceLoad(engine)})
+    loader.journal.plan("gone", loader.stores[TRACES].statement(path, "gone", "gone"), 3)
     (tmp_path / "journal" / f"{path.stem}.json").write_bytes(b"torn")
     loader.start()
     assert loader.drain(20)
@@ -124,10 +125,12 @@ def test_a_plan_without_a_segment_and_a_segment_without_a_plan_are_no_trouble(en
 
 def test_a_folder_that_was_moved_after_a_crash_is_loaded_once(engine, tmp_path):
     path = closed(tmp_path / "before", request())
-    first = Loader(tmp_path / "before", TraceLoad(engine))
-    first.store.execute(first.journal.plan(path.stem, first.store.statement(path, path.stem, path.stem), 3))
+    first = Loader(tmp_path / "before", {TRACES: TraceLoad(engine)})
+    first.stores[TRACES].execute(
+        first.journal.plan(path.stem, first.stores[TRACES].statement(path, path.stem, path.stem), 3)
+    )
     os.rename(tmp_path / "before", tmp_path / "after")
-    again = Loader(tmp_path / "after", TraceLoad(engine))
+    again = Loader(tmp_path / "after", {TRACES: TraceLoad(engine)})
     again.start()
     assert again.drain(20)
     assert loaded(engine) == [3, 3, 3, 3]
@@ -139,7 +142,7 @@ def test_every_cut_of_a_segments_end_keeps_the_records_before(tmp_path):
     for cut in range(len(parts[0]), len(whole)):
         path = tmp_path / f"{segment_id(cut)}.seg"
         path.write_bytes(whole[:cut])
-        assert keep_sound_records(path, tmp_path).spans == 1
+        assert keep_sound_records(path, tmp_path).items == 1
         assert path.read_bytes() == parts[0]
 
 
@@ -154,7 +157,7 @@ def test_a_flipped_bit_costs_at_most_its_record(tmp_path):
         path = tmp_path / f"{segment_id(number)}.seg"
         path.write_bytes(bytes(data))
         kept = keep_sound_records(path, tmp_path)
-        assert kept.spans == 5
+        assert kept.items == 5
         broken = next(n for n in range(6) if place // 8 < sum(map(len, parts[: n + 1])))
         assert path.read_bytes() == b"".join(parts[:broken] + parts[broken + 1 :])
         path.unlink()
@@ -162,7 +165,7 @@ def test_a_flipped_bit_costs_at_most_its_record(tmp_path):
 
 def test_a_full_disk_keeps_the_segment_until_there_is_room(engine, tmp_path, monkeypatch):
     path = closed(tmp_path, request())
-    loader = Loader(tmp_path, TraceLoad(engine), config=LoaderConfig(first_pause_seconds=0.01))
+    loader = Loader(tmp_path, {TRACES: TraceLoad(engine)}, config=LoaderConfig(first_pause_seconds=0.01))
 
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -5,6 +5,7 @@ import pytest
 
 from collector.load import Loader, LoaderConfig
 from collector.segment import encode_record, segment_id
+from collector.signal import TRACES
 from storage.errors import StoreUnavailable
 from storage.load import TraceLoad
 from tests.unit.collector.requests import request
@@ -51,7 +52,7 @@ def loaded(engine):
 
 def test_a_segment_is_loaded_and_gone(engine, tmp_path):
     path = closed(tmp_path, request(), request())
-    loader = Loader(tmp_path, TraceLoad(engine))
+    loader = Loader(tmp_path, {TRACES: TraceLoad(engine)})
     loader.load_one(path)
     assert loaded(engine) == [6, 6, 6, 6]
     assert not path.exists()
@@ -61,25 +62,25 @@ def test_a_segment_is_loaded_and_gone(engine, tmp_path):
 def test_a_crash_after_the_insert_stores_nothing_twice(engine, tmp_path):
     path = closed(tmp_path, request(), request())
     copy = path.read_bytes()
-    loader = Loader(tmp_path, TraceLoad(engine))
-    planned = loader.journal.plan(path.stem, loader.store.statement(path, path.stem, path.stem), 6)
-    loader.store.execute(planned)
-    again = Loader(tmp_path, TraceLoad(engine))
+    loader = Loader(tmp_path, {TRACES: TraceLoad(engine)})
+    planned = loader.journal.plan(path.stem, loader.stores[TRACES].statement(path, path.stem, path.stem), 6)
+    loader.stores[TRACES].execute(planned)
+    again = Loader(tmp_path, {TRACES: TraceLoad(engine)})
     again.load_one(path)
     path.write_bytes(copy)
-    again.store.execute(planned)
+    again.stores[TRACES].execute(planned)
     assert loaded(engine) == [6, 6, 6, 6]
 
 
 def test_a_crash_before_the_insert_runs_what_was_journalled(engine, tmp_path):
     path = closed(tmp_path, request())
-    first = Loader(tmp_path, TraceLoad(engine))
-    statement = first.store.statement(path, path.stem, path.stem)
+    first = Loader(tmp_path, {TRACES: TraceLoad(engine)})
+    statement = first.stores[TRACES].statement(path, path.stem, path.stem)
     first.journal.plan(path.stem, statement, 3)
     second = Disturbed(TraceLoad(engine))
     seen = []
     second.fault = lambda _, planned: seen.append(planned.sql)
-    Loader(tmp_path, second).load_one(path)
+    Loader(tmp_path, {TRACES: second}).load_one(path)
     assert seen == [statement.sql]
     assert loaded(engine) == [3, 3, 3, 3]
 
@@ -92,7 +93,7 @@ def test_an_unavailable_store_is_asked_again_until_it_answers(engine, tmp_path):
             raise StoreUnavailable("away", 210)
 
     store = Disturbed(TraceLoad(engine), twice)
-    loader = Loader(tmp_path, store, config=LoaderConfig(first_pause_seconds=0.01))
+    loader = Loader(tmp_path, {TRACES: store}, config=LoaderConfig(first_pause_seconds=0.01))
     loader.start()
     assert loader.drain(20)
     assert store.executed == 3
@@ -104,19 +105,19 @@ def test_a_record_that_the_store_refuses_is_quarantined_and_its_neighbours_loade
     # A known field with another wire type: ClickHouse's reader refuses the whole file.
     poison = b"\x0a\x04\x12\x02\x12\x7f"
     closed(tmp_path, *good[:3], poison, *good[3:])
-    loader = Loader(tmp_path, TraceLoad(engine))
+    loader = Loader(tmp_path, {TRACES: TraceLoad(engine)})
     loader.start()
     assert loader.drain(30)
     assert loaded(engine) == [15, 15, 15, 15]
     (note,) = (tmp_path / "quarantine").glob("*.json")
-    assert json.loads(note.read_text())["spans"] == 3
+    assert json.loads(note.read_text())["items"] == 3
     assert "code" in json.loads(note.read_text())["reason"]
     assert loader.stats().quarantined == 3
 
 
 def test_a_half_whose_whole_still_exists_is_not_loaded(tmp_path, engine):
     whole = closed(tmp_path, request(), request())
-    loader = Loader(tmp_path, TraceLoad(engine))
+    loader = Loader(tmp_path, {TRACES: TraceLoad(engine)})
     half = tmp_path / "halves" / f"{whole.stem}~{segment_id(1)}.seg"
     half.write_bytes(whole.read_bytes())
     loader.start()
@@ -133,7 +134,7 @@ def test_the_inspector_sees_the_segment_before_it_goes_and_cannot_hold_it_up(eng
             seen.append((path.exists(), batch_id))
             raise ValueError("no verdict")
 
-    loader = Loader(tmp_path, TraceLoad(engine), Failing(), LoaderConfig(first_pause_seconds=0.01))
+    loader = Loader(tmp_path, {TRACES: TraceLoad(engine)}, Failing(), LoaderConfig(first_pause_seconds=0.01))
     loader.load_one(path)
     assert seen == [(True, path.stem)] * 3
     assert loader.stats().not_inspected == 3
@@ -145,14 +146,14 @@ def test_a_damaged_record_costs_itself_alone(engine, tmp_path):
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 0xFF
     path.write_bytes(bytes(data))
-    Loader(tmp_path, TraceLoad(engine)).load_one(path)
+    Loader(tmp_path, {TRACES: TraceLoad(engine)}).load_one(path)
     assert loaded(engine) == [6, 6, 6, 6]
     assert list((tmp_path / "quarantine").glob("*.bad"))
 
 
 def test_freshness_is_reported(engine, tmp_path):
     path = closed(tmp_path, request())
-    loader = Loader(tmp_path, TraceLoad(engine))
+    loader = Loader(tmp_path, {TRACES: TraceLoad(engine)})
     assert loader.stats().freshness is None
     loader.load_one(path)
     assert loader.stats().freshness[0] == pytest.approx(loader.stats().freshness[1])

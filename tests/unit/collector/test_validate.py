@@ -35,7 +35,7 @@ def test_a_sound_request_stays_byte_for_byte():
     body = request(5, attributes={"a": "ü", "b": True, "c": 1, "d": 0.5, "e": ["x"], "f": ""})
     checked = check(body, LIMITS)
     assert checked.body is body
-    assert (checked.spans, checked.rejected, checked.message) == (5, 0, "")
+    assert (checked.items, checked.rejected, checked.message) == (5, 0, "")
 
 
 def test_what_looks_like_an_odd_boolean_is_not_mended():
@@ -121,14 +121,14 @@ def test_a_bad_id_costs_its_span_alone(field, value, kept):
     given = message()
     setattr(given.resource_spans[0].scope_spans[0].spans[1], field, value)
     checked = check(given.SerializeToString(), LIMITS)
-    assert (checked.spans, checked.rejected) == (kept, 3 - kept)
+    assert (checked.items, checked.rejected) == (kept, 3 - kept)
     assert all(span.parent_span_id == b"" for span in checked_spans(given.SerializeToString()))
 
 
 def test_a_field_of_a_later_version_is_dropped_and_the_rest_kept():
     body = request(2) + b"\xfa\x01\x03new"
     checked = check(body, LIMITS)
-    assert checked.spans == 2
+    assert checked.items == 2
     assert b"new" not in checked.body
 
 

@@ -7,25 +7,7 @@
 -- redacted would redact anew.
 INSERT INTO otel_traces ($columns)
 WITH
-    -- a value as text: strings as they are, numbers and booleans in their shortest exact form, arrays as JSON
-    (s, b, i, d, a) -> multiIf(
-        s IS NOT NULL, assumeNotNull(s),
-        i IS NOT NULL, toString(assumeNotNull(i)),
-        d IS NOT NULL, toString(assumeNotNull(d)),
-        b IS NOT NULL, if(assumeNotNull(b) = 1, 'true', 'false'),
-        notEmpty(a), concat('[', arrayStringConcat(arrayMap(e -> multiIf(
-            e.1 IS NOT NULL, toJSONString(assumeNotNull(e.1)),
-            e.3 IS NOT NULL, toString(assumeNotNull(e.3)),
-            e.4 IS NOT NULL, toJSONString(assumeNotNull(e.4)),
-            e.2 IS NOT NULL, if(assumeNotNull(e.2) = 1, 'true', 'false'),
-            'null'), a), ','), ']'),
-        '') AS as_text,
-    -- whether a value holds words, which a rule may redact; numbers never are
-    (s, a) -> s IS NOT NULL OR arrayExists(e -> e.1 IS NOT NULL, a) AS is_words,
-    -- the k-th part of the redacted array
-    (k) -> arraySlice(redacted, starts[k] + 1, sizes[k]) AS part,
-    -- the redacted words among texts, the others as they were
-    (rs, ts, ws) -> arrayMap((r, t, w) -> if(w, r, t), rs, ts, ws) AS mixed,
+    $shared
     -- cut a flat array into the sizes of its owners
     (flat, counts) -> arrayMap((start, size) -> arraySlice(flat, start - size + 1, size), arrayCumSum(counts), counts) AS nested
 SELECT
@@ -67,8 +49,7 @@ SELECT
     tenant AS Tenant,
     {batch_id:String} AS BatchId,
     now64(3) AS IngestedAt,
-    CAST(arrayFilter(k -> k.2 > 0, arrayMap(k -> (k, toUInt32(greatest(0, toInt64(countEqual(found, k)) - toInt64(countEqual(given, k))))), if(hit, $kinds, []))),
-        'Map(LowCardinality(String), UInt32)') AS Redactions,
+    $redactions AS Redactions,
     {policy_id:String} AS RedactionPolicy,
     {policy_digest:String} AS PolicyDigest,
     clamped_start OR ended < start_time AS TimeClamped,
