@@ -70,6 +70,12 @@ class Replies:
         answer.reasoning_tokens = self._random.randint(8, 32)
         return answer
 
+    def responses(self, request: Json) -> Answer:
+        """A text; the newer API says no reason why it ended, but that it is completed."""
+        answer = self.chat({"model": request["model"]})
+        answer.id = self.id("resp_")
+        return answer
+
     def embeddings(self, request: Json) -> Answer:
         """A short vector for each text."""
         texts = request["input"]

@@ -46,6 +46,33 @@ def chat_events(answer: Answer, with_usage: bool) -> Iterator[bytes]:
     yield b"data: [DONE]\n\n"
 
 
+def responses_body(answer: Answer) -> Json:
+    """The reply of the API that OpenAI names Responses."""
+    part = {"type": "output_text", "text": answer.text, "annotations": [], "logprobs": []}
+    message = {"type": "message", "id": f"msg_{answer.id[5:]}", "status": "completed", "role": "assistant"}
+    return {
+        "id": answer.id,
+        "object": "response",
+        "created_at": CREATED,
+        "status": "completed",
+        "model": answer.model,
+        "output": [message | {"content": [part]}],
+        "parallel_tool_calls": True,
+        "service_tier": "default",
+        "tool_choice": "auto",
+        "tools": [],
+        "temperature": 1.0,
+        "top_p": 1.0,
+        "usage": {
+            "input_tokens": answer.input_tokens,
+            "input_tokens_details": {"cached_tokens": answer.cached_tokens, "cache_write_tokens": 0},
+            "output_tokens": answer.output_tokens,
+            "output_tokens_details": {"reasoning_tokens": answer.reasoning_tokens},
+            "total_tokens": answer.input_tokens + (answer.output_tokens or 0),
+        },
+    }
+
+
 def embeddings_body(answer: Answer, as_base64: bool) -> Json:
     """A vector for each text, as floats or as base64 of little-endian 32-bit floats."""
     vectors = [_base64(vector) if as_base64 else vector for vector in answer.vectors]

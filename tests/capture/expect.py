@@ -19,7 +19,7 @@ EMPTY: Json = dict.fromkeys(NUMBERS) | {"is_stream": False}
 def expected(family: Family, record: list[Json]) -> Json:
     """What must be stored: calls in order of time, tools, agents, and the server's sums."""
     facts = family.facts
-    record = [exchange for exchange in record if exchange["asked"]["operation"] not in facts.get("untraced", [])]
+    record = [exchange for exchange in record if exchange["asked"]["api"] not in facts.get("untraced", [])]
     calls = record if facts.get("a_span_an_attempt") else finished(record)
     answered = [exchange["answered"] for exchange in record if exchange["answered"]["status"] == 200]
     return {
@@ -76,25 +76,25 @@ def row(exchange: Json, facts: Json) -> Json:
         "status": "error" if failed else "ok",
         "error_class": (ERRORS | facts.get("errors", {}))[str(answered["status"])] if failed else "",
     }
-    own = {rule["field"] for rule in facts.get("own", []) if applies(rule, call)}
-    return {field: value for field, value in (call | told_otherwise(call, facts)).items() if field not in own}
+    traits = {asked["operation"], asked["api"], "stream" if asked["stream"] else "plain", call["status"]}
+    own = {rule["field"] for rule in facts.get("own", []) if traits.issuperset(rule.get("of", []))}
+    told = call | told_otherwise(call, facts, traits)
+    return {field: value for field, value in told.items() if field not in own}
 
 
-def told_otherwise(call: Json, facts: Json) -> Json:
-    """The fields that the instrumentation does not send of such a call, and those where it sends something else."""
-    absent = {rule["field"]: EMPTY.get(rule["field"], "") for rule in facts.get("absent", []) if applies(rule, call)}
-    instead = {
-        rule["field"]: call[rule["from"]] if "from" in rule else rule["value"]
-        for rule in facts.get("instead", [])
-        if applies(rule, call)
+def told_otherwise(call: Json, facts: Json, traits: set[str]) -> Json:
+    """The fields that the instrumentation does not send of such a call, and those where it sends something else.
+
+    A rule is about all calls that have what its ``of`` names: an operation, an API, ``stream`` or ``plain``, ``error``
+    or ``ok``.
+    """
+    absent, instead = (
+        [rule for rule in facts.get(kind, []) if traits.issuperset(rule.get("of", []))]
+        for kind in ("absent", "instead")
+    )
+    return {rule["field"]: EMPTY.get(rule["field"], "") for rule in absent} | {
+        rule["field"]: call[rule["from"]] if "from" in rule else rule["value"] for rule in instead
     }
-    return absent | instead
-
-
-def applies(rule: Json, call: Json) -> bool:
-    """Whether a rule is about such a call: ``of`` holds an operation, ``stream`` or ``plain``, ``error`` or ``ok``."""
-    traits = {call["operation"], "stream" if call["is_stream"] else "plain", call["status"]}
-    return traits.issuperset(rule.get("of", []))
 
 
 def tools(record: list[Json]) -> list[str]:

@@ -16,6 +16,8 @@ from tests.capture import bodies
 from tests.capture.answers import FAULTS, Answer, Json, Replies
 
 PIECE_SECONDS = 0.002  # between the pieces of a stream, so that a first token has a time of its own
+PATHS = {"chat": "chat/completions", "responses": "responses", "embeddings": "embeddings"}
+OPERATIONS = {"chat": "chat", "responses": "chat", "embeddings": "embeddings"}
 
 
 @dataclass(slots=True)
@@ -26,9 +28,10 @@ class Record:
     limited: set[str] = field(default_factory=set)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def write_down(self, operation: str, request: Json, attempt: int, status: int, answer: Answer | None) -> None:
+    def write_down(self, api: str, request: Json, attempt: int, status: int, answer: Answer | None) -> None:
         asked = {
-            "operation": operation,
+            "operation": OPERATIONS[api],
+            "api": api,
             "model": request["model"],
             "stream": bool(request.get("stream")),
             "attempt": attempt,
@@ -80,14 +83,16 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         attempt = int(self.headers.get("x-stainless-retry-count", 0))
-        operation = "embeddings" if self.path.endswith("/embeddings") else "chat"
+        api = next(api for api in OPERATIONS if self.path.endswith(f"/{PATHS[api]}"))
         with self.server.record.lock:
             status = self._status(last_text(request))
-            answer = getattr(self.server.replies, operation)(request) if status == 200 else None
-            self.server.record.write_down(operation, request, attempt, status, answer)
+            answer = getattr(self.server.replies, api)(request) if status == 200 else None
+            self.server.record.write_down(api, request, attempt, status, answer)
         if answer is None:
             self._send_json(status, bodies.error_body(status))
-        elif operation == "embeddings":
+        elif api == "responses":
+            self._send_json(status, bodies.responses_body(answer))
+        elif api == "embeddings":
             self._send_json(status, bodies.embeddings_body(answer, request.get("encoding_format") == "base64"))
         elif request.get("stream"):
             self._send_stream(answer, wants_usage(request))

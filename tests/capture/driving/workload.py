@@ -16,6 +16,7 @@ SYSTEM = "You answer in one sentence."
 PLAIN = "What is in the harbour?"
 STREAMED = "Tell me about the boat."
 WEATHER = "How is the weather in Lisbon?"
+RESPONDED = "Who came before noon?"
 INDEXED = "Fresh bread comes before noon."
 REFUSED = "Answer this [400] please."
 LIMITED = "Wait for me [429] please."
@@ -74,6 +75,8 @@ def exercise(tracer: Any, client: Any, failure: type[Exception]) -> None:
         round_trip(client, WEATHER)
     with tracer.start_as_current_span("index"):
         client.embeddings.create(model=EMBEDDING_MODEL, input=INDEXED)
+    with tracer.start_as_current_span("respond"):
+        client.responses.create(model=CHAT_MODEL, instructions=SYSTEM, input=RESPONDED)
     with tracer.start_as_current_span("meet trouble"):
         with contextlib.suppress(failure):
             refused(client)
