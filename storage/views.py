@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from importlib.resources import files
 from string import Template
 
-from storage.dialects.compile import RANKS, Plan, dialect_name, enum, first_token_events
-from storage.dialects.enums import FINISH_REASONS, MODEL_CALLS, OPERATIONS, PROVIDERS
-from storage.dialects.fields import FIELDS
+from storage.dialects.calls import call_parts
+from storage.dialects.fields import FIELDS, Dialect
+from storage.dialects.registry import SHIPPED
 from storage.engine import Engine
 from storage.otlp import literal
 from storage.prices.book import PriceBook
@@ -35,22 +36,10 @@ LOADED = Names(
 )
 
 
-def view_statements(database: str, book: PriceBook) -> dict[str, str]:
+def view_statements(database: str, book: PriceBook, dialects: Sequence[Dialect] = SHIPPED) -> dict[str, str]:
     """Return view name -> its CREATE statement, its comment still to be filled in as ``$comment``."""
-    plan, models = Plan.build(), Plan.build(("request_model", "response_model"))
     parts = {
-        "hits": plan.hits(),
-        "fields": ",\n".join(f"            {plan.field(name)} AS f_{name}" for name in FIELDS),
-        "model_hits": models.hits(),
-        "request_model": models.field("request_model"),
-        "response_model": models.field("response_model"),
-        "ranks": str(RANKS),
-        "operation": enum("f_operation", OPERATIONS),
-        "provider": enum("f_provider", PROVIDERS),
-        "finish_reason": enum("f_finish_reason", FINISH_REASONS, default="other"),
-        "dialect": dialect_name(),
-        "model_calls": "(" + ", ".join(literal(name) for name in MODEL_CALLS) + ")",
-        "first_token_events": first_token_events(),
+        **call_parts(dialects),
         **dict(zip(("price_names", "price_line", "price_cost"), price_steps(database, book, LOADED), strict=True)),
         "database": database,
     }
@@ -64,7 +53,7 @@ def view_statements(database: str, book: PriceBook) -> dict[str, str]:
     return statements
 
 
-def install_views(engine: Engine, book: PriceBook) -> list[str]:
+def install_views(engine: Engine, book: PriceBook, dialects: Sequence[Dialect] = SHIPPED) -> list[str]:
     """Make the views that are missing or were made from another text; return their names."""
     present = dict(
         engine.query(
@@ -72,7 +61,7 @@ def install_views(engine: Engine, book: PriceBook) -> list[str]:
         ).rows
     )
     made = []
-    for name, statement in view_statements(engine.target.database, book).items():
+    for name, statement in view_statements(engine.target.database, book, dialects).items():
         digest = hashlib.sha256(statement.encode()).hexdigest()
         if present.get(name) == digest:
             continue

@@ -2,12 +2,57 @@
 
 from __future__ import annotations
 
-from storage.dialects import genai, openinference
+from collections.abc import Iterator, Sequence
+
+from storage.dialects import (
+    genai,
+    langfuse,
+    langsmith,
+    litellm,
+    mcp,
+    mlflow,
+    openinference,
+    pydantic_ai,
+    traceloop,
+    vercel,
+)
 from storage.dialects.fields import Arm, Dialect
+from storage.dialects.frameworks import GENKIT, GOOGLE_ADK, LIVEKIT, VOLTAGENT
+from storage.dialects.serving import DYNAMO, LLM_D, SGLANG, TRITON, VLLM
 
-DIALECTS: tuple[Dialect, ...] = (genai.DIALECT, openinference.DIALECT)
+SHIPPED: tuple[Dialect, ...] = (
+    genai.DIALECT,
+    openinference.DIALECT,
+    traceloop.DIALECT,
+    vercel.DIALECT,
+    langfuse.DIALECT,
+    mlflow.DIALECT,
+    pydantic_ai.DIALECT,
+    litellm.DIALECT,
+    langsmith.DIALECT,
+    mcp.DIALECT,
+    VLLM,
+    SGLANG,
+    DYNAMO,
+    LLM_D,
+    TRITON,
+    GENKIT,
+    GOOGLE_ADK,
+    LIVEKIT,
+    VOLTAGENT,
+)
 
 
-def arms_of(field: str) -> tuple[Arm, ...]:
-    """Return a field's arms over all dialects, the first to be asked first."""
-    return tuple(arm for dialect in DIALECTS for arm in dialect.arms if arm.field == field)
+def arms_of(field: str, dialects: Sequence[Dialect] = SHIPPED) -> tuple[Arm, ...]:
+    """Return a field's arms over the dialects, the first to be asked first."""
+    found = [arm for dialect in dialects for arm in dialect.arms if arm.field == field]
+    return tuple(sorted(found, key=lambda arm: arm.rank))
+
+
+def known_keys(dialects: Sequence[Dialect] = SHIPPED) -> Iterator[str]:
+    """Yield every span attribute that a dialect reads or names, some with stars."""
+    for dialect in dialects:
+        yield from (arm.key for arm in dialect.arms if arm.source == "span")
+        yield from dialect.keys
+        yield from dialect.content
+        yield from dialect.known

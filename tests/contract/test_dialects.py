@@ -12,7 +12,6 @@ from genai_prices import Usage, calc_price
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from collector.segment import encode_record, segment_id
-from storage.dialects.registry import DIALECTS
 from storage.engine import Engine
 from storage.load import TraceLoad
 from storage.views import install_views
@@ -107,7 +106,7 @@ def calls(engine: Engine) -> list[dict[str, Any]]:
     return engine.query("SELECT * FROM llm_calls ORDER BY span_id").dicts()
 
 
-@pytest.mark.parametrize("dialect", [dialect.name for dialect in DIALECTS])
+@pytest.mark.parametrize("dialect", CALLS)
 def test_a_call_is_typed_whatever_dialect_it_is_written_in(engine: Engine, tmp_path: Path, dialect: str) -> None:
     event = [("First Token Stream Event", 250, {})] if dialect == "openinference" else []
     load(engine, tmp_path, [{"attributes": CALLS[dialect], "events": event}])

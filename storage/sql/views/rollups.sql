@@ -88,7 +88,7 @@ FROM
 (
     SELECT *, $request_model AS f_request_model, $response_model AS f_response_model FROM
     (
-        SELECT *, arrayMap(h -> intDiv(h.1 - 1, $ranks), hits) AS slots_, arrayMap(h -> h.2, hits) AS values_
+        SELECT *, $model_opened
         FROM (SELECT *, $model_hits AS hits FROM otel_traces WHERE notEmpty(Redactions))
     )
 )
