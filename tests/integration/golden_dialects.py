@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from storage.engine import Engine
@@ -36,24 +37,46 @@ class Golden:
         """Return ``expected.json``."""
         return json.loads((self.folder / "expected.json").read_text())
 
+    @property
+    def record(self) -> list[dict[str, Any]]:
+        """Return ``server.json``."""
+        return json.loads((self.folder / "server.json").read_text())
+
     def send(self, collector: Collector) -> None:
         """Send the spans, as if they were of the last hour, to the HTTP door and wait until they are stored."""
         (path,) = (self.folder / name for name in FORMS if (self.folder / name).exists())
-        sent = of_the_last_hour(path)
-        answer = requests.post(collector.http, data=sent.body, headers={"Content-Type": FORMS[path.name]}, timeout=30)
-        assert answer.status_code == 200, answer.text
-        collector.await_stored(sent.spans)
+        sent = spans_of_the_last_hour(path)
+        post(collector.http, sent, FORMS[path.name])
+        collector.await_stored(sent.items)
+
+    def send_logs(self, collector: Collector) -> None:
+        """Send the log records likewise."""
+        sent = logs_of_the_last_hour(self.folder / "logs.binpb")
+        post(collector.http.replace("/v1/traces", "/v1/logs"), sent, "application/x-protobuf")
+        until = time.monotonic() + 30
+        while time.monotonic() < until and stored_logs(collector.engine) < sent.items:
+            time.sleep(0.05)
+        assert stored_logs(collector.engine) == sent.items
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The body of a request and how many spans it holds."""
+    """The body of a request and how many spans or log records it holds."""
 
     body: bytes
-    spans: int
+    items: int
 
 
-def of_the_last_hour(path: Path) -> Sent:
+def post(url: str, sent: Sent, kind: str) -> None:
+    answer = requests.post(url, data=sent.body, headers={"Content-Type": kind}, timeout=30)
+    assert answer.status_code == 200, answer.text
+
+
+def stored_logs(engine: Engine) -> int:
+    return int(engine.query("SELECT count() FROM otel_logs").rows[0][0])
+
+
+def spans_of_the_last_hour(path: Path) -> Sent:
     """Return a capture moved in time: the collector keeps no times that are older than its days."""
     if path.suffix == ".json":
         return _moved_json(json.loads(path.read_text()))
@@ -67,6 +90,18 @@ def of_the_last_hour(path: Path) -> Sent:
         for event in span.events:
             event.time_unix_nano += by
     return Sent(request.SerializeToString(), len(spans))
+
+
+def logs_of_the_last_hour(path: Path) -> Sent:
+    """Return captured log records moved in time."""
+    request = ExportLogsServiceRequest()
+    request.ParseFromString(path.read_bytes())
+    records = [one for resource in request.resource_logs for scope in resource.scope_logs for one in scope.log_records]
+    by = _an_hour_ago() - min(one.observed_time_unix_nano for one in records)
+    for one in records:
+        one.observed_time_unix_nano += by
+        one.time_unix_nano += by if one.time_unix_nano else 0
+    return Sent(request.SerializeToString(), len(records))
 
 
 def _moved_json(request: dict[str, Any]) -> Sent:
@@ -94,7 +129,7 @@ def calls(engine: Engine, fields: str = FIELDS, where: str = COUNTED) -> list[di
 def named(engine: Engine, operation: str, column: str) -> list[str]:
     """Return the names of the tools or agents that ran, in order of time."""
     found = engine.query(
-        f"SELECT {column} FROM llm_calls WHERE operation = {{operation:String}} ORDER BY timestamp",
+        f"SELECT {column} FROM llm_calls WHERE operation = {{operation:String}} AND {column} != '' ORDER BY timestamp",
         {"operation": operation},
     )
     return [row[0] for row in found.rows]

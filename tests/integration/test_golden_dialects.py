@@ -19,6 +19,12 @@ FAMILIES = [
     "otel-genai-openai",
     "otel-openai-v2",
 ]
+# Whatever log records of a span hold, in the calls' order; a call without a record is missing, and so is an embedding.
+TEXT_OF_CALLS = """
+SELECT arrayStringConcat(groupArray(concat(logs.Body, toString(logs.LogAttributes))), ' ') AS text
+FROM llm_calls AS calls INNER JOIN otel_logs AS logs ON logs.TraceId = calls.trace_id AND logs.SpanId = calls.span_id
+WHERE calls.operation = 'chat' GROUP BY calls.span_id ORDER BY min(calls.timestamp)
+"""
 STACKS: list[str] = []
 
 
@@ -32,6 +38,26 @@ def test_a_familys_calls_are_what_the_server_recorded(family: str, tmp_path: Pat
     assert named(engine, "execute_tool", "tool_name") == wanted["tools"]
     assert named(engine, "invoke_agent", "agent_name") == wanted["agents"]
     assert {row["dialect"] for row in calls(engine, "dialect")} == set(wanted["dialects"])
+
+
+@pytest.mark.parametrize("family", ["otel-genai-openai", "otel-openai-v2"])
+def test_the_log_records_of_a_call_say_what_was_asked_and_answered(family: str, tmp_path: Path, engine: Engine) -> None:
+    golden = Golden(family)
+    with collecting(tmp_path, engine) as collector:
+        golden.send(collector)
+        golden.send_logs(collector)
+    said = engine.query(TEXT_OF_CALLS).rows
+    told = [
+        exchange
+        for exchange in golden.record
+        if exchange["asked"]["operation"] == "chat"
+        and exchange["asked"]["api"] not in golden.expected["untraced"]
+        and exchange["answered"]["status"] != 429  # asked again by the client, within the same span
+    ]
+    assert len(said) == len(told)
+    for (text,), exchange in zip(said, told, strict=True):
+        assert exchange["asked"]["text"] in text
+        assert exchange["answered"].get("text", "") in text
 
 
 @pytest.mark.parametrize("stack", STACKS)
