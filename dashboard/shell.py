@@ -74,7 +74,7 @@ def _entry(page: Page, path: str, search: str) -> html.Li:
     inner = dcc.Link(
         shown, href=page.path + search, className="rail-link here" if here else "rail-link", title=page.name
     )
-    return html.Li(html.Span(inner, **current))
+    return html.Li(html.Span(inner, **current), className="begins" if page.begins else "")
 
 
 def _api() -> html.A:

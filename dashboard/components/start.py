@@ -12,19 +12,25 @@ from dashboard.first_trace import snippet
 
 def first_trace(endpoint: str) -> html.Div:
     """Return the snippet with its copy button; ``endpoint`` is the OTLP/gRPC address."""
-    shown = snippet(endpoint)
+    return code_sample(
+        snippet(endpoint), f"Python, to {urlsplit(endpoint).netloc or endpoint}", "Code that sends a first trace"
+    )
+
+
+def code_sample(shown: str, title: str = "Python", told: str = "Code") -> html.Div:
+    """Return code to paste, with its copy button; ``told`` says in words what it does."""
     return html.Div(
         [
             html.Div(
                 [
-                    html.Span(f"Python, to {urlsplit(endpoint).netloc or endpoint}"),
+                    html.Span(title),
                     html.Button(
                         [icon("copy"), "Copy"], className="button small", type="button", **extra(data_copy=shown)
                     ),
                 ],
                 className="snippet-head",
             ),
-            html.Pre(html.Code(shown), tabIndex="0", **extra(aria_label="Code that sends a first trace")),
+            html.Pre(html.Code(shown), tabIndex="0", **extra(aria_label=told)),
         ],
         className="snippet",
     )

@@ -56,7 +56,8 @@ VisitOf = Callable[[object, object, object], Visit]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One screen. ``path`` may hold ``{name}``; a page with an icon stands in the rail.
+    """One screen. ``path`` may hold ``{name}``; a page with an icon stands in the rail, where one that ``begins`` a
+    group has a line above it.
 
     ``register`` adds the page's own callbacks; a page that is not ``live`` is not drawn again by new telemetry.
     """
@@ -66,10 +67,11 @@ class Page:
     draw: Callable[[Visit], Drawn]
     icon: str = ""
     live: bool = True
+    begins: bool = False
     register: Callable[[Any, VisitOf], None] | None = None
 
     def match(self, path: str) -> Mapping[str, str] | None:
         """Return the varying parts of ``path`` when it is this page's, else None."""
-        pattern = NAME.sub(r"(?P<\1>[^/]{1,120})", self.path)
+        pattern = NAME.sub(r"(?P<\1>[^/]{1,600})", self.path)
         found = re.fullmatch(pattern, path)
         return found.groupdict() if found else None
