@@ -7,11 +7,11 @@ from storage.engine import Engine
 from storage.migrate import migrate
 from storage.prices.book import build_book
 from storage.prices.install import install_prices
-from storage.prices.own import OwnPrices
+from storage.prices.own import NONE, OwnPrices
 from storage.views import install_views
 
 
-def prepare(engine: Engine, own: OwnPrices = OwnPrices()) -> None:  # noqa: B008 (frozen and empty)
+def prepare(engine: Engine, own: OwnPrices = NONE) -> None:
     """Make the store ready to load and to read, with ``own`` prices over the shipped ones.
 
     Raises StoreRejected when a newer release wrote it.

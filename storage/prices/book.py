@@ -21,7 +21,7 @@ from genai_prices.types import Provider
 
 from storage.prices.line import STANDARD, TIERS, Group, Line
 from storage.prices.names import exact_names, patterns
-from storage.prices.own import Gpu, OwnPrice, OwnPrices, glob_regex, matches, parse_prices
+from storage.prices.own import NONE, Gpu, OwnPrice, OwnPrices, glob_regex, matches, parse_prices
 from storage.prices.package import model_group
 
 # The provider names of OpenTelemetry's conventions, where the package has another.
@@ -35,7 +35,7 @@ PROVIDERS: Mapping[str, tuple[str, ...]] = {
     "together": ("together_ai",),
 }
 MENDED = "prices.yaml"
-Schedule = list[tuple[int, int, int, int, int]]
+Schedule = list[tuple[int, int, int, int, int, int]]
 
 
 @dataclass(slots=True)
@@ -75,12 +75,12 @@ class PriceBook:
                 yield from lines
 
 
-def build_book(own: OwnPrices = OwnPrices()) -> PriceBook:  # noqa: B008 (frozen and empty)
+def build_book(own: OwnPrices = NONE) -> PriceBook:
     """Put the package's prices, those that mend it and the user's own into one book."""
     book = PriceBook(gpus=own.gpus)
     snapshot = get_snapshot()
     numbers = {provider.id: _add_models(book, provider) for provider in snapshot.providers}
-    _mend(book, numbers, mended().prices)
+    others = _mend(book, numbers, mended().prices)
     deferred: list[tuple[str, int]] = []
     for provider in snapshot.providers:
         deferred += _name_models(book, provider, numbers[provider.id], _names_of(provider), provider.model_match)
@@ -89,6 +89,7 @@ def build_book(own: OwnPrices = OwnPrices()) -> PriceBook:  # noqa: B008 (frozen
             source = next(each for each in snapshot.providers if each.id == other)
             deferred += _name_models(book, source, numbers[other], _names_of(provider), None)
     book.patterns += deferred
+    _put_own(book, others)
     _put_own(book, own.prices)
     return book
 
@@ -137,12 +138,16 @@ def _name_models(
     return deferred
 
 
-def _mend(book: PriceBook, numbers: Mapping[str, Mapping[str, int]], prices: Sequence[OwnPrice]) -> None:
-    """Put prices over those of the package's models that they name by the package's own ids."""
+def _mend(book: PriceBook, numbers: Mapping[str, Mapping[str, int]], prices: Sequence[OwnPrice]) -> list[OwnPrice]:
+    """Put prices over those of the package's models that they name by its own ids; return those that name none."""
+    others = []
     for price in prices:
-        for model, number in numbers.get(price.provider, {}).items():
-            if matches(price.model, model):
-                _append(book.groups[number - 1], price)
+        number = numbers.get(price.provider, {}).get(price.model)
+        if number is None:
+            others.append(price)
+        else:
+            _append(book.groups[number - 1], price)
+    return others
 
 
 def _put_own(book: PriceBook, prices: Sequence[OwnPrice]) -> None:

@@ -37,10 +37,14 @@ DESCRIBED = Template("multiMatchAllIndices(concat($provider, '\\n', lower($model
 LINE = Template("""n_read + greatest(n_write, n_hour) AS n_kept,
     if(n_kept > n_input, n_input + n_kept, n_input) AS n_request,
     toUInt32(toUnixTimestamp($at)) AS second_,
-    dictGet('$database.price_schedules', ('starts', 'since', 'until', 'above', 'lines'), price_schedule) AS schedule_,
-    if(price_gpu != 0, price_gpu, schedule_.5[arrayLastIndex(
-        (start, since, until, above) -> start <= second_ AND since <= second_ % 86400 AND second_ % 86400 < until
-            AND above < n_request, schedule_.1, schedule_.2, schedule_.3, schedule_.4)]) AS price_line""")
+    second_ % 86400 AS clock_,
+    bitShiftLeft(1, (intDiv(second_, 86400) + 3) % 7) AS weekday_,
+    dictGet('$database.price_schedules', ('starts', 'since', 'until', 'days', 'above', 'lines'), price_schedule)
+        AS schedule_,
+    if(price_gpu != 0, price_gpu, schedule_.6[arrayLastIndex(
+        (start, since, until, days, above) -> start <= second_ AND since <= clock_ AND clock_ < until
+            AND bitAnd(days, weekday_) != 0 AND above < n_request,
+        schedule_.1, schedule_.2, schedule_.3, schedule_.4, schedule_.5)]) AS price_line""")
 # Cached tokens are text while there is text; what is thought or said is part of the output unless it is more than that.
 COST = Template("""dictGet('$database.price_lines_now', ('price_id', $units), toUInt64(price_line)) AS price_,
     greatest(n_write, n_hour) AS n_written,

@@ -17,8 +17,8 @@ from storage.tables.money import PRICE_LINES
 NOW = {
     "price_names": "id UInt64, model_group UInt32",
     "price_schedules": (
-        "id UInt64, starts Array(UInt32), since Array(UInt32), until Array(UInt32), above Array(Int64),"
-        " lines Array(UInt32)"
+        "id UInt64, starts Array(UInt32), since Array(UInt32), until Array(UInt32), days Array(UInt8),"
+        " above Array(Int64), lines Array(UInt32)"
     ),
     "price_lines_now": f"id UInt64, price_id String, {', '.join(f'{unit} Float64' for unit in UNITS)}",
 }
@@ -29,6 +29,7 @@ LIFETIME(0) LAYOUT({layout}()) COMMENT {comment}"""
 # Names are found by the hash of provider and model, since a number is found faster than two texts; that two of 5,000
 # are alike is a chance of 10^-12. The others are numbered without gaps.
 LAYOUTS = {"price_names": "HASHED", "price_schedules": "FLAT", "price_lines_now": "FLAT"}
+SCHEDULE = ("starts", "since", "until", "days", "above", "lines")
 PRESENT = """SELECT count() FROM system.tables WHERE database = currentDatabase() AND comment = {comment:String}
 AND name IN ('price_names', 'price_schedules', 'price_lines_now')"""
 HASH = "INSERT INTO price_names_rows SELECT cityHash64(provider, model), model_group FROM price_names_written"
@@ -67,15 +68,13 @@ def _fill(engine: Engine, book: PriceBook, comment: str) -> None:
     engine.command(HASH)
     engine.command("DROP TABLE price_names_written")
     schedules = [(key, *_columns(entries)) for key, entries in book.schedules()]
-    engine.insert(
-        "price_schedules_rows", schedules, ("id", "starts", "since", "until", "above", "lines"), token=f"{comment}-when"
-    )
+    engine.insert("price_schedules_rows", schedules, ("id", *SCHEDULE), token=f"{comment}-when")
     lines = [(number, id_, *line.vector()) for id_, (number, line) in book.lines().items()]
     engine.insert("price_lines_now_rows", lines, ("id", "price_id", *UNITS), token=f"{comment}-lines")
 
 
 def _columns(entries: Sequence[tuple[int, ...]]) -> Sequence[list[int]]:
-    return [list(column) for column in zip(*entries, strict=True)] if entries else [[], [], [], [], []]
+    return [list(column) for column in zip(*entries, strict=True)] if entries else [[] for _ in SCHEDULE]
 
 
 def _keep_lines(engine: Engine, book: PriceBook) -> None:
@@ -83,8 +82,8 @@ def _keep_lines(engine: Engine, book: PriceBook) -> None:
     kept = {row[0] for row in engine.query("SELECT id FROM price_lines").rows}
     rows = [
         (
-            id_, line.book, line.provider, line.model, line.tier, line.valid_from, line.above, line.hours[0],
-            line.hours[1], dict(line.units), line.source,
+            id_, line.book, line.provider, line.model, line.tier, line.valid_from, line.above, *line.hours, line.days,
+            dict(line.units), line.source,
         )
         for id_, (_, line) in book.lines().items()
         if id_ not in kept

@@ -27,6 +27,8 @@ STANDARD, BATCH, FLEX, PRIORITY = "standard", "batch", "flex", "priority"
 # A tier's place is part of the key under which a call's prices are found.
 TIERS = (STANDARD, BATCH, FLEX, PRIORITY)
 DAY_SECONDS = 86_400
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+EVERY_DAY = 0b111_1111
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class Line:
 
     ``units`` holds the prices that were published; ``vector`` is complete. ``book`` names the publication, such as
     ``genai-prices 0.2.3``; ``source`` is an address or a rule in words.
+    ``hours`` are seconds of the day and ``days`` are bits of the week from Monday on, both in UTC.
     """
 
     book: str
@@ -44,6 +47,7 @@ class Line:
     tier: str = STANDARD
     valid_from: datetime | None = None
     hours: tuple[int, int] = (0, DAY_SECONDS)
+    days: int = EVERY_DAY
     above: int = -1
     source: str = ""
 
@@ -57,15 +61,17 @@ class Line:
             parts.append(f"above {self.above} tokens")
         if self.hours != (0, DAY_SECONDS):
             parts.append(f"{_clock(self.hours[0])}-{_clock(self.hours[1])} UTC")
-        parts.append(f"from {self.valid_from:%Y-%m-%d}" if self.valid_from else "from the start")
+        if self.days != EVERY_DAY:
+            parts.append(" ".join(day for place, day in enumerate(WEEK) if self.days >> place & 1))
+        parts.append(f"from {_moment(self.valid_from)}" if self.valid_from else "from the start")
         prices = repr(sorted((unit, repr(price)) for unit, price in self.units.items()))
         parts.append(f"#{hashlib.sha256(prices.encode()).hexdigest()[:8]}")
         return " ".join(parts)
 
-    def entry(self, number: int) -> tuple[int, int, int, int, int]:
-        """Return when the line holds: seconds since 1970, hours in seconds of the day, context; and its number."""
+    def entry(self, number: int) -> tuple[int, int, int, int, int, int]:
+        """Return when the line holds: seconds since 1970, hours in seconds, days, context; and its number."""
         start = int(self.valid_from.timestamp()) if self.valid_from else 0
-        return (start, *self.hours, self.above, number)
+        return (start, *self.hours, self.days, self.above, number)
 
     def vector(self) -> tuple[float, ...]:
         """Return a price for every unit in the order of UNITS; one that was not published is its fallback's."""
@@ -88,6 +94,10 @@ def _price(units: Mapping[str, float], unit: str) -> float:
         return units[unit]
     fallback = FALLBACKS[unit]
     return _price(units, fallback) if fallback else 0.0
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d}" if (at.hour, at.minute) == (0, 0) else f"{at:%Y-%m-%d %H:%M} UTC"
 
 
 def _clock(seconds: int) -> str:

@@ -7,6 +7,7 @@ change are collected (start dates of prices and of variants, ends of daily hours
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from importlib.metadata import version
 from itertools import groupby, pairwise
@@ -69,9 +70,8 @@ def _lines(provider: Provider, model: ModelInfo, tier: str, rule: Rule | None) -
             for above, units in _contexts(price):
                 if units.keys() & {"input", "output", "request"}:
                     scaled = rule.scale(units) if rule and source else units
-                    found.append(
-                        Line(BOOK, provider.id, model.id, scaled, tier, start, hours, above, source or _url(provider))
-                    )
+                    line = Line(BOOK, provider.id, model.id, scaled, tier, start, hours)
+                    found.append(replace(line, above=above, source=source or _url(provider)))
     return _without_repeats(found)
 
 

@@ -25,6 +25,7 @@ PRICE_LINES: Columns = {
     "above_input_tokens": "Int64",
     "since_second": "UInt32",
     "until_second": "UInt32",
+    "days": "UInt8",
     "units": "Map(LowCardinality(String), Float64)",
     "source": "String",
     "first_seen": "DateTime64(3)",

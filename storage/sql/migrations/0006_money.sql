@@ -26,6 +26,7 @@ CREATE TABLE price_lines
     above_input_tokens Int64,
     since_second UInt32,
     until_second UInt32,
+    days UInt8,
     units Map(LowCardinality(String), Float64),
     source String CODEC(ZSTD(1)),
     first_seen DateTime64(3) DEFAULT now64(3)
