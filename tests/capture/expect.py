@@ -13,6 +13,8 @@ ERRORS = {"400": "BadRequestError", "429": "RateLimitError", "500": "InternalSer
 RETRIED = (429, 500)
 # What a field is when the instrumentation does not send it; a text is then empty.
 NUMBERS = ("input_tokens", "output_tokens", "cache_read_tokens", "reasoning_tokens")
+# What is asked of an MCP server; the drive itself says it, for no model server has a part in it.
+ASKED = {"mcp_method": "", "operation": "", "tool_name": "", "prompt_name": "", "status": "ok"}
 EMPTY: Json = dict.fromkeys(NUMBERS) | {"is_stream": False}
 
 
@@ -29,6 +31,7 @@ def expected(family: Family, record: list[Json]) -> Json:
         "calls": [row(call, facts) for call in calls],
         "tools": tools(record) if facts.get("tool_spans") else [],
         "agents": facts.get("agents", []),
+        "asked": [ASKED | asked for asked in facts.get("asked", [])],
         "absent": facts.get("absent", []),
         "instead": facts.get("instead", []),
         "own": facts.get("own", []),

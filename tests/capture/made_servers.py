@@ -166,7 +166,7 @@ LLM_D = Stack(
             parent="forward_request",
         ),
         Made(
-            "llm_request ",
+            "llm_request",
             (332, 1388),
             "vllm-decode",
             "vllm.llm_engine",

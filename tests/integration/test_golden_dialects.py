@@ -4,49 +4,84 @@ from __future__ import annotations
 
 import json
 import re
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from collector.spool import SpoolConfig
 from storage.engine import Engine
 from tests.capture.expect import expected
 from tests.capture.families import captured
 from tests.integration.collecting import collecting
-from tests.integration.golden_dialects import GOLDEN, Golden, calls, differences, named
+from tests.integration.golden_dialects import GOLDEN, Golden, differences, goldens
 
 FAMILIES = [
+    "langsmith",
+    "litellm",
+    "mlflow-genai",
     "openinference-openai",
     "otel-genai-openai",
     "otel-openai-v2",
+    "pydantic-ai",
+    "traceloop-langchain",
+    "traceloop-openai",
+    "traceloop-openai-old",
+    "vercel-ai",
+    "vercel-ai-legacy",
 ]
+ONE_SEGMENT = SpoolConfig(segment_seconds=1.0, min_free_bytes=0)  # all captures together cost one load
+WITH_LOGS = ["otel-genai-openai", "otel-openai-v2"]
+STACKS = ["llm-d", "sglang", "vllm"]
 # Whatever log records of a span hold, in the calls' order; a call without a record is missing, and so is an embedding.
 TEXT_OF_CALLS = """
 SELECT arrayStringConcat(groupArray(concat(logs.Body, toString(logs.LogAttributes))), ' ') AS text
 FROM llm_calls AS calls INNER JOIN otel_logs AS logs ON logs.TraceId = calls.trace_id AND logs.SpanId = calls.span_id
-WHERE calls.operation = 'chat' GROUP BY calls.span_id ORDER BY min(calls.timestamp)
+WHERE calls.operation = 'chat' AND has({traces:Array(String)}, calls.trace_id)
+GROUP BY calls.span_id ORDER BY min(calls.timestamp)
 """
-STACKS: list[str] = []
+
+
+@pytest.fixture(scope="module")
+def stored(chdb_store: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """A store that took every capture through the collector's door."""
+    engine = chdb_store.sibling("golden_dialects")
+    with collecting(tmp_path_factory.mktemp("golden"), engine, config=ONE_SEGMENT) as collector:
+        spans = [golden.spans() for golden in goldens()]
+        for capture in spans:
+            capture.post(collector.http)
+        logs = [Golden(family).logs() for family in WITH_LOGS]
+        for capture in logs:
+            capture.post(collector.http.replace("/v1/traces", "/v1/logs"))
+        collector.await_stored(sum(capture.items for capture in spans))
+        await_logs(engine, sum(capture.items for capture in logs))
+    yield engine
+    engine.close()
+    chdb_store.command("DROP DATABASE golden_dialects SYNC")
+
+
+def await_logs(engine: Engine, records: int) -> None:
+    until, count = time.monotonic() + 30, "SELECT count() FROM otel_logs"
+    while time.monotonic() < until and engine.query(count).rows[0][0] < records:
+        time.sleep(0.05)
+    assert engine.query(count).rows[0][0] == records
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_a_familys_calls_are_what_the_server_recorded(family: str, tmp_path: Path, engine: Engine) -> None:
+def test_a_familys_calls_are_what_the_server_recorded(family: str, stored: Engine) -> None:
     golden = Golden(family)
-    with collecting(tmp_path, engine) as collector:
-        golden.send(collector)
     wanted = golden.expected
-    assert differences(family, calls(engine), wanted["calls"]) == []
-    assert named(engine, "execute_tool", "tool_name") == wanted["tools"]
-    assert named(engine, "invoke_agent", "agent_name") == wanted["agents"]
-    assert {row["dialect"] for row in calls(engine, "dialect")} == set(wanted["dialects"])
+    assert differences(golden.calls(stored), wanted["calls"]) == []
+    assert golden.named(stored, "execute_tool", "tool_name") == wanted["tools"]
+    assert golden.named(stored, "invoke_agent", "agent_name") == wanted["agents"]
+    assert {row["dialect"] for row in golden.calls(stored, "dialect")} == set(wanted["dialects"])
 
 
-@pytest.mark.parametrize("family", ["otel-genai-openai", "otel-openai-v2"])
-def test_the_log_records_of_a_call_say_what_was_asked_and_answered(family: str, tmp_path: Path, engine: Engine) -> None:
+@pytest.mark.parametrize("family", WITH_LOGS)
+def test_the_log_records_of_a_call_say_what_was_asked_and_answered(family: str, stored: Engine) -> None:
     golden = Golden(family)
-    with collecting(tmp_path, engine) as collector:
-        golden.send(collector)
-        golden.send_logs(collector)
-    said = engine.query(TEXT_OF_CALLS).rows
+    said = stored.query(TEXT_OF_CALLS, {"traces": golden.spans().traces}).rows
     told = [
         exchange
         for exchange in golden.record
@@ -61,13 +96,16 @@ def test_the_log_records_of_a_call_say_what_was_asked_and_answered(family: str, 
 
 
 @pytest.mark.parametrize("stack", STACKS)
-def test_an_inference_servers_spans_are_what_their_figures_ask_for(stack: str, tmp_path: Path, engine: Engine) -> None:
+def test_an_inference_servers_spans_are_what_their_figures_ask_for(stack: str, stored: Engine) -> None:
     golden = Golden(f"made-{stack}")
-    with collecting(tmp_path, engine) as collector:
-        golden.send(collector)
     wanted = golden.expected["rows"]
-    found = calls(engine, ", ".join(wanted[0]), "1")
-    assert [row for row in found if row["span_name"] in {row["span_name"] for row in wanted}] == wanted
+    assert golden.calls(stored, ", ".join(wanted[0]), "1") == wanted
+
+
+def test_calls_of_an_mcp_server_are_what_its_client_asked(stored: Engine) -> None:
+    golden = Golden("mcp")
+    wanted = golden.expected["asked"]
+    assert golden.calls(stored, ", ".join(wanted[0]), "dialect = 'mcp'") == wanted
 
 
 @pytest.mark.parametrize("family", captured(), ids=lambda family: family.name)
