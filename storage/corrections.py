@@ -58,18 +58,19 @@ class Correction:
 
 
 def change_calls(
-    correction: str, day: date, changed: str, update: str, parameters: Mapping[str, object]
+    correction: str, day: date, changed: str, update: str, parameters: Mapping[str, object], *, lightly: bool = False
 ) -> tuple[Step, Step]:
     """Return the steps that change calls of one day and their sums.
 
     ``changed`` is a SELECT of the calls to be changed: every column of ``llm_calls``, ``new_is_llm_call`` and
     ``new_cost_usd``. ``update`` is what follows ``ALTER TABLE llm_calls UPDATE``: assignments of absolute values, then
     WHERE with the same calls. ``parameters`` are JSON values and bound in both, beside ``{day:Date}``, which both use.
+    ``lightly`` writes few rows beside the parts, in a hundredth of the time that rewriting a day's parts takes.
     """
     bound = {**parameters, "day": day.isoformat()}
     return (
         Step(SUMS.safe_substitute(changed=changed), bound, f"{correction}-{day.isoformat()}"),
-        Step(f"ALTER TABLE llm_calls UPDATE {update}", bound),
+        Step(f"UPDATE llm_calls SET {update}" if lightly else f"ALTER TABLE llm_calls UPDATE {update}", bound),
     )
 
 
