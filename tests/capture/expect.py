@@ -11,6 +11,14 @@ from tests.capture.families import Family
 ERRORS = {"400": "BadRequestError", "429": "RateLimitError", "500": "InternalServerError"}
 
 RETRIED = (429, 500)
+# USD for a million tokens: input, cached input, output. The lines of these models in tests/data/priced_calls.csv say whence.
+PRICES = {
+    "gpt-4o-mini": (0.15, 0.075, 0.60),
+    "gpt-4o": (2.50, 1.25, 10.00),
+    "gpt-4o-mini-2024-07-18": (0.15, 0.075, 0.60),
+    "gpt-4o-2024-08-06": (2.50, 1.25, 10.00),
+    "text-embedding-3-small": (0.02, 0.02, 0.0),
+}
 # What a field is when the instrumentation does not send it; a text is then empty.
 NUMBERS = ("input_tokens", "output_tokens", "cache_read_tokens", "reasoning_tokens")
 # What is asked of an MCP server; the drive itself says it, for no model server has a part in it.
@@ -23,12 +31,12 @@ def expected(family: Family, record: list[Json]) -> Json:
     facts = family.facts
     record = [exchange for exchange in record if exchange["asked"]["api"] not in facts.get("untraced", [])]
     calls = record if facts.get("a_span_an_attempt") else finished(record)
-    answered = [exchange["answered"] for exchange in record if exchange["answered"]["status"] == 200]
+    rows = [row(call, facts) for call in calls]
     return {
         "family": family.name,
         "packages": family.packages(),
         "dialects": facts["dialects"],
-        "calls": [row(call, facts) for call in calls],
+        "calls": rows,
         "tools": tools(record) if facts.get("tool_spans") else [],
         "agents": facts.get("agents", []),
         "asked": [ASKED | asked for asked in facts.get("asked", [])],
@@ -37,11 +45,20 @@ def expected(family: Family, record: list[Json]) -> Json:
         "own": facts.get("own", []),
         "untraced": facts.get("untraced", []),
         "totals": {
-            "calls": len(answered),
-            "input_tokens": sum(answer["usage"]["input_tokens"] for answer in answered),
-            "output_tokens": sum(answer["usage"]["output_tokens"] or 0 for answer in answered),
+            "answered": sum(one["status"] == "ok" for one in rows),
+            "input_tokens": sum(one["input_tokens"] or 0 for one in rows),
+            "output_tokens": sum(one["output_tokens"] or 0 for one in rows),
+            "cost_usd": round(sum(cost(one) for one in rows), 12),
         },
     }
+
+
+def cost(call: Json) -> float:
+    """What the provider asks for a call (USD) by its own price list, for the tokens that the instrumentation tells."""
+    fresh, cached, output = PRICES[call["request_model"]]
+    read = call["cache_read_tokens"] or 0
+    tokens = ((call["input_tokens"] or 0) - read) * fresh + read * cached + (call["output_tokens"] or 0) * output
+    return float(tokens) / 1e6
 
 
 def finished(record: list[Json]) -> list[Json]:

@@ -15,6 +15,8 @@ GOLDEN = Path(__file__).parents[1] / "golden" / "dialects"
 FIELDS = """operation, provider, request_model, response_model, response_id, input_tokens, output_tokens,
     cache_read_tokens, reasoning_tokens, finish_reason, CAST(is_stream, 'Bool') AS is_stream, status,
     splitByChar('.', error_type)[-1] AS error_class"""
+SUMS = """countIf(status = 'ok') AS answered, sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens,
+    sum(cost_usd) AS cost_usd"""
 COUNTED = "is_llm_call = 1 AND duplicate_of = ''"
 
 
@@ -50,6 +52,11 @@ class Golden:
         """Return its calls in order of time: the model calls that are counted, in the fields of ``expected.json``."""
         sql = f"SELECT {fields} FROM llm_calls WHERE ({where}) AND has({{traces:Array(String)}}, trace_id)"
         return engine.query(f"{sql} ORDER BY timestamp, duration_ms", {"traces": self.spans().traces}).dicts()
+
+    def sums(self, engine: Engine) -> dict[str, Any]:
+        """Return the sums over its calls that are counted, as in ``totals`` of ``expected.json``."""
+        sql = f"SELECT {SUMS} FROM llm_calls WHERE {COUNTED} AND has({{traces:Array(String)}}, trace_id)"
+        return engine.query(sql, {"traces": self.spans().traces}).dicts()[0]
 
     def named(self, engine: Engine, operation: str, column: str) -> list[str]:
         """Return the names of its tools or agents that ran, in order of time; those without a name are left out."""

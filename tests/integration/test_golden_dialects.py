@@ -6,10 +6,12 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from analytics.traces.job import Structures
 from collector.spool import SpoolConfig
 from storage.engine import Engine
 from tests.capture.expect import expected
@@ -31,6 +33,7 @@ FAMILIES = [
     "vercel-ai",
     "vercel-ai-legacy",
 ]
+STACKED = ["stacked-mixed", "stacked-openinference", "stacked-pydantic-ai", "stacked-traceloop"]
 ONE_SEGMENT = SpoolConfig(segment_seconds=1.0, min_free_bytes=0)  # all captures together cost one load
 WITH_LOGS = ["otel-genai-openai", "otel-openai-v2"]
 STACKS = ["llm-d", "sglang", "vllm"]
@@ -56,6 +59,7 @@ def stored(chdb_store: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iter
             capture.post(collector.http.replace("/v1/traces", "/v1/logs"))
         collector.await_stored(sum(capture.items for capture in spans))
         await_logs(engine, sum(capture.items for capture in logs))
+        Structures(engine).settle(datetime.now(UTC))
     yield engine
     engine.close()
     chdb_store.command("DROP DATABASE golden_dialects SYNC")
@@ -76,6 +80,13 @@ def test_a_familys_calls_are_what_the_server_recorded(family: str, stored: Engin
     assert golden.named(stored, "execute_tool", "tool_name") == wanted["tools"]
     assert golden.named(stored, "invoke_agent", "agent_name") == wanted["agents"]
     assert {row["dialect"] for row in golden.calls(stored, "dialect")} == set(wanted["dialects"])
+
+
+@pytest.mark.parametrize("family", [*FAMILIES, *STACKED])
+def test_sums_over_a_familys_calls_are_the_servers_own_count(family: str, stored: Engine) -> None:
+    golden = Golden(family)
+    totals = golden.expected["totals"]
+    assert golden.sums(stored) == totals | {"cost_usd": pytest.approx(totals["cost_usd"], rel=1e-9)}
 
 
 @pytest.mark.parametrize("family", WITH_LOGS)
