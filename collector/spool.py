@@ -120,7 +120,11 @@ class Spool:
             for signal in dict.fromkeys(waiting.signal for waiting in group):
                 self._store(signal, [waiting for waiting in group if waiting.signal is signal])
             for signal, segment in list(self._segments.items()):
-                if not going or self._is_full(segment):
+                if (
+                    not going
+                    or segment.size >= self.config.segment_bytes
+                    or self._due(signal, segment) <= time.monotonic()
+                ):
                     self._close_segment(signal)
             self._measure()
 
@@ -129,8 +133,8 @@ class Spool:
         group: list[Waiting] = []
         pause = 0.5
         if self._segments:
-            oldest = min(segment.opened for segment in self._segments.values())
-            pause = max(0.0, oldest + self.config.segment_seconds - time.monotonic())
+            first_due = min(self._due(signal, segment) for signal, segment in self._segments.items())
+            pause = max(0.0, first_due - time.monotonic())
         try:
             first = self._queue.get(timeout=pause)
             while first is not None:
@@ -182,9 +186,9 @@ class Spool:
             self._segments[signal] = segment
         return segment
 
-    def _is_full(self, segment: SegmentWriter) -> bool:
-        age = time.monotonic() - segment.opened
-        return segment.size >= self.config.segment_bytes or age >= self.config.segment_seconds
+    def _due(self, signal: Signal, segment: SegmentWriter) -> float:
+        """Return when the segment is old enough to be closed, on the monotonic clock."""
+        return segment.opened + signal.ages * self.config.segment_seconds
 
     def _close_segment(self, signal: Signal) -> None:
         """Finish the signal's segment and hand it to the loader; what cannot be handed over now is tried again soon."""

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 
 from analytics.runner import Runner, RunnerConfig
 from collector.load import Loader, SegmentStore
-from collector.signal import LOGS, TRACES, Signal
+from collector.signal import LOGS, METRICS, TRACES, Signal
 from dashboard.app import create_app
 from dashboard.services import Services
 from policies.bundle import build_redaction
@@ -29,7 +29,7 @@ from spanwarden.settings import Settings
 from spanwarden.state import State
 from storage.control.store import Control, migrate_control, open_control
 from storage.engine import Engine
-from storage.load import LogLoad, TraceLoad
+from storage.load import LogLoad, MetricLoad, TraceLoad
 from storage.redaction import Redaction
 from storage.retention import keep_days
 from storage.schema import prepare
@@ -58,7 +58,11 @@ class Running:
 
 def stores_of(engine: Engine, redaction: Redaction) -> Mapping[Signal, SegmentStore]:
     """Return what loads the segments of each signal."""
-    return {TRACES: TraceLoad(engine, redaction), LOGS: LogLoad(engine, redaction)}
+    return {
+        TRACES: TraceLoad(engine, redaction),
+        LOGS: LogLoad(engine, redaction),
+        METRICS: MetricLoad(engine, redaction),
+    }
 
 
 def assemble(settings: Settings) -> Running:

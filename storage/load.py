@@ -17,11 +17,12 @@ from string import Template
 from typing import ClassVar
 
 from storage.engine import Engine
-from storage.otlp import LOGS, TRACES, Wire, literal
+from storage.otlp import ANY_POINT, EXEMPLARS, LOGS, METRICS, QUANTILES, TRACES, Wire, literal
 from storage.redaction import NONE, Redaction
 from storage.statement import SEGMENT_PARAMETER, LoadStatement, Statement
 from storage.tables.columns import Columns
 from storage.tables.logs import OTEL_LOGS
+from storage.tables.metrics import METRIC_POINTS, METRIC_TABLES
 from storage.tables.traces import OTEL_TRACES
 
 # How many tokens of each kind a redaction has added to what was there.
@@ -119,6 +120,12 @@ class TraceLoad(SegmentLoad):
     wire, file, columns, tables = TRACES, "traces.sql", OTEL_TRACES, ("otel_traces",)
 
 
+class MetricLoad(SegmentLoad):
+    """Loads data points into the table of their kind, by way of ``metric_points``."""
+
+    wire, file, columns, tables = METRICS, "metrics.sql", METRIC_POINTS, tuple(METRIC_TABLES)
+
+
 class LogLoad(SegmentLoad):
     """Loads log records into ``otel_logs``."""
 
@@ -140,6 +147,10 @@ def _parts(redaction: Redaction) -> dict[str, str]:
         "kinds": "[" + ", ".join(literal(kind) for kind in kinds) + "]" if kinds else "CAST([], 'Array(String)')",
         "token_pattern": literal(token_pattern(redaction)),
         "dropped": DROPPED,
+        "point": literal(ANY_POINT)[1:-1],
+        "points": literal(f"Array({ANY_POINT})"),
+        "exemplars": literal(EXEMPLARS),
+        "quantiles": literal(QUANTILES),
         "before_ns": f"toUInt64({BEFORE_DAYS * DAY_NS})",
         "after_ns": f"toUInt64({AFTER_DAYS * DAY_NS})",
     }

@@ -45,7 +45,16 @@ EXPONENTIAL_POINT = (
     f"Tuple({_COUNT}, min Float64, max Float64, scale Int32, zero_count UInt64, zero_threshold Float64,"
     f" positive {_BUCKETS}, negative {_BUCKETS}, exemplars {EXEMPLARS})"
 )
-SUMMARY_POINT = f"Tuple({_COUNT}, quantile_values Array(Tuple(quantile Float64, value Float64)))"
+QUANTILES = "Array(Tuple(quantile Float64, value Float64))"
+SUMMARY_POINT = f"Tuple({_COUNT}, quantile_values {QUANTILES})"
+# A point of any kind, as the load of metrics brings all into one form.
+ANY_POINT = (
+    f"Tuple(kind String, attributes {KEY_VALUES}, start UInt64, time UInt64, flags UInt32, exemplars {EXEMPLARS},"
+    " value Float64, count UInt64, sum Float64, bucket_counts Array(UInt64), bounds Array(Float64), scale Int32,"
+    " zero_count UInt64, zero_threshold Float64, positive_offset Int32, positive_counts Array(UInt64),"
+    f" negative_offset Int32, negative_counts Array(UInt64), quantiles {QUANTILES}, min Float64, max Float64,"
+    " temporality Int32, monotonic UInt64)"
+)
 METRIC = (
     "Tuple(name String, description String, unit String,"
     f" gauge Tuple(data_points Array({NUMBER_POINT})),"

@@ -19,9 +19,10 @@ from storage.engine import Engine
 from storage.otlp import literal
 from storage.prices.book import PriceBook
 from storage.prices.expression import TOKENS, Names, price_steps
+from storage.tables.metrics import metric_columns
 
 # Sources before what is fed from them.
-FILES = ("llm_calls.sql", "rollups.sql")
+FILES = ("llm_calls.sql", "rollups.sql", "logs.sql", "metrics.sql")
 
 # What prices a call while its span is loaded.
 LOADED = Names(
@@ -42,6 +43,7 @@ def view_statements(database: str, book: PriceBook, dialects: Sequence[Dialect] 
         **call_parts(dialects),
         **dict(zip(("price_names", "price_line", "price_cost"), price_steps(database, book, LOADED), strict=True)),
         "database": database,
+        **metric_columns(),
     }
     statements = {}
     for file in FILES:

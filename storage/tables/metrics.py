@@ -89,3 +89,8 @@ METRIC_POINTS: Columns = {
     **POINT, "Kind": "LowCardinality(String)", **VALUE, **FLAGS, **COUNTED, **BUCKETS, **EXPONENTIAL_BUCKETS,
     **ZERO_THRESHOLD, **EXEMPLARS, **QUANTILES, **EXTREMES, **TEMPORALITY, **MONOTONIC, **PROVENANCE,
 }  # fmt: skip
+
+
+def metric_columns() -> dict[str, str]:
+    """Return ``<kind>_columns`` -> the columns of that kind's table, as a view lists them."""
+    return {f"{kind}_columns": ", ".join(f"`{name}`" for name in columns) for kind, columns in METRICS.items()}
