@@ -6,8 +6,9 @@ line, and that line can be read for ever, whatever the next book says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+from storage.dictionaries import dictionary_source
 from storage.engine import Engine
 from storage.otlp import literal
 from storage.prices.book import PriceBook
@@ -24,7 +25,7 @@ NOW = {
 }
 TABLE = """CREATE OR REPLACE TABLE {name}_rows ({columns}) ENGINE = MergeTree ORDER BY id COMMENT {comment}"""
 DICTIONARY = """CREATE OR REPLACE DICTIONARY {name} ({columns})
-PRIMARY KEY id SOURCE(CLICKHOUSE(TABLE '{name}_rows' DB {database}{login}))
+PRIMARY KEY id {source}
 LIFETIME(0) LAYOUT({layout}()) COMMENT {comment}"""
 # Names are found by the hash of provider and model, since a number is found faster than two texts; that two of 5,000
 # are alike is a chance of 10^-12. The others are numbered without gaps.
@@ -54,8 +55,7 @@ def install_prices(engine: Engine, book: PriceBook) -> bool:
                 columns=columns,
                 layout=LAYOUTS[name],
                 comment=literal(comment),
-                database=literal(engine.target.database),
-                login=_login(engine.target.arguments),
+                source=dictionary_source(engine, f"{name}_rows"),
             )
         )
     return True
@@ -89,11 +89,3 @@ def _keep_lines(engine: Engine, book: PriceBook) -> None:
         if id_ not in kept
     ]  # fmt: skip
     engine.insert("price_lines", rows, [name for name in PRICE_LINES if name != "first_seen"], token=book.digest())
-
-
-def _login(arguments: Mapping[str, object]) -> str:
-    """Return as whom a server's dictionary reads the table: without a name it is ``default`` without a password."""
-    user, password = str(arguments.get("username", "")), str(arguments.get("password", ""))
-    if user in ("", "default") and not password:
-        return ""
-    return f" USER {literal(user)} PASSWORD {literal(password)}"
