@@ -11,7 +11,7 @@ from tests.capture.families import Family
 ERRORS = {"400": "BadRequestError", "429": "RateLimitError", "500": "InternalServerError"}
 
 RETRIED = (429, 500)
-# USD for a million tokens: input, cached input, output. The lines of these models in tests/data/priced_calls.csv say whence.
+# USD for a million tokens: input, cached input, output. Their lines in tests/data/priced_calls.csv say whence.
 PRICES = {
     "gpt-4o-mini": (0.15, 0.075, 0.60),
     "gpt-4o": (2.50, 1.25, 10.00),
