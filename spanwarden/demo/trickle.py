@@ -34,6 +34,7 @@ from spanwarden.demo.faults import Effect
 from spanwarden.demo.generate import SCENES
 from spanwarden.demo.otlp import resource_attributes
 from spanwarden.demo.scenes import play_scenes
+from spanwarden.demo.signals import Signals
 from spanwarden.demo.spans import INTERNAL, Extras
 from spanwarden.demo.speak import describe
 from spanwarden.demo.traffic import play
@@ -75,6 +76,7 @@ class Trickle:
         self._processor = BatchSpanProcessor(exporter, schedule_delay_millis=FLUSH_MS)
         self._ids = _GivenIds()
         self._providers: dict[tuple[int, int], TracerProvider] = {}
+        self._signals = Signals(endpoint, headers or (), seed, clock_ns)
         self._seed, self._still_open, self._pace, self._clock_ns = seed, tuple(still_open), pace, clock_ns
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="demo-trickle", daemon=True)
@@ -83,12 +85,14 @@ class Trickle:
     def start(self) -> None:
         """Begin now."""
         self._thread.start()
+        self._signals.start()
 
     def stop(self) -> None:
         """End, and send what is waiting."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(STOP_SECONDS)
+        self._signals.stop(STOP_SECONDS)
         self._processor.shutdown()  # type: ignore[no-untyped-call]
 
     def _run(self) -> None:
@@ -123,6 +127,7 @@ class Trickle:
         if span.error:
             told.set_status(Status(StatusCode.ERROR, span.message))
         told.end(call.end_ns)
+        self._signals.log(call)
         self.spans += 1
 
     def _provider(self, stream: int, version: int) -> TracerProvider:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from analytics.traces.job import Structures
 from policies.bundle import build_redaction
 from policies.load import load_policies
 from spanwarden.demo.generate import Demo, generate
@@ -31,7 +32,10 @@ def stored(demo: Demo, chdb_store: Engine, tmp_path_factory) -> Iterator[Engine]
     with collecting(tmp_path_factory.mktemp("demo"), engine, build_redaction(load_policies())) as collector:
         report = send_history(demo, collector.grpc)
         assert (report.spans, report.rejected) == (len(demo.calls), 0)
+        assert (report.records, report.points) == tuple(demo.key["signals"].values())
         collector.await_stored(len(demo.calls), seconds=60)
+        assert collector.loader.drain(30)
+    Structures(engine).settle(datetime.now(UTC))
     yield engine
     engine.close()
     chdb_store.command("DROP DATABASE demo_history SYNC")
@@ -50,15 +54,21 @@ def test_every_call_is_typed_and_the_totals_are_those_of_the_key(demo, stored):
     )
     assert found == {name: demo.key["totals"][name] for name in found}
     rolled = one(stored, "SELECT sum(calls) AS calls, sum(input_tokens) AS tokens FROM calls_1m")
+    assert (
+        found["model_calls"]
+        < stored.query("SELECT countIf(operation IN ('chat', 'embeddings')) FROM llm_calls").rows[0][0]
+    )
     assert rolled == {"calls": found["spans"], "tokens": found["input_tokens"]}
 
 
 def test_the_typed_columns_are_filled(stored):
     bare = one(
         stored,
-        "SELECT countIf(service = '' OR service_version = '' OR region = '' OR environment = '' OR session_id = ''"
-        " OR user_id = '') AS no_origin, countIf(is_llm_call AND (model = '' OR provider = '')) AS no_model,"
-        " countIf(operation = 'chat' AND status = 'ok' AND (ttft_ms IS NULL OR finish_reason = '')) AS no_answer,"
+        "SELECT countIf(service = '' OR service_version = '' OR region = '' OR environment = '' OR user_id = ''"
+        " OR session_id = '' AND dialect != 'litellm') AS no_origin,"
+        " countIf(is_llm_call AND (model = '' OR provider = '')) AS no_model,"
+        " countIf(operation = 'chat' AND status = 'ok' AND (finish_reason = ''"
+        " OR ttft_ms IS NULL AND dialect NOT IN ('litellm', 'traceloop'))) AS no_answer,"
         f" countIf(operation = 'chat' AND status = 'ok' AND model NOT IN {UNPRICED} AND cost_usd IS NULL) AS no_cost,"
         " countIf(status = 'error' AND error_type = '') AS no_error, countIf(operation = 'execute_tool' AND"
         " tool_name = '') AS no_tool FROM llm_calls",
@@ -98,3 +108,20 @@ def test_token_ids_are_not_stored(stored):
         stored, "SELECT countIf(mapContains(SpanAttributes, 'spanwarden.output.token_ids')) AS n FROM otel_traces"
     )
     assert found == {"n": 0}
+
+
+def test_log_records_and_data_points_are_stored_as_many_as_the_key_says(demo, stored):
+    records = one(stored, "SELECT count() AS log_records FROM otel_logs")
+    kinds = ("gauge", "sum", "histogram")
+    points = sum(stored.query(f"SELECT count() FROM otel_metrics_{kind}").rows[0][0] for kind in kinds)
+    assert {**records, "metric_points": points} == demo.key["signals"]
+
+
+def test_the_gateways_calls_say_who_pays(stored):
+    found = one(
+        stored,
+        "SELECT countIf(team = '' OR api_key = '') AS unpaid, uniqExact(team) AS teams, uniqExact(api_key) AS keys"
+        " FROM llm_calls WHERE dialect = 'litellm'",
+    )
+    assert found["unpaid"] == 0
+    assert found["keys"] > found["teams"] > 3

@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 import grpc
 import pytest
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
@@ -17,7 +20,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 
 from spanwarden.demo.faults import Effect
 from spanwarden.demo.generate import Demo, generate
-from spanwarden.demo.send import EXPORT, SendFailed, send_history
+from spanwarden.demo.send import EXPORT, EXPORT_LOGS, EXPORT_METRICS, SendFailed, send_history
 from spanwarden.demo.trickle import Trickle
 from tests.unit.demo.reading import rows
 
@@ -26,16 +29,23 @@ START = datetime(2026, 11, 9, 9, 0, tzinfo=UTC)
 
 @dataclass
 class Door(grpc.GenericRpcHandler):
-    """Takes OTLP; fails its first calls with the codes in ``codes``."""
+    """Takes OTLP; fails its first calls with the codes in ``codes``. ``bodies`` are those of spans."""
 
     codes: list[grpc.StatusCode] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     metadata: list[dict[str, str]] = field(default_factory=list)
     endpoint: str = ""
     rejected: int = 0
+    others: dict[str, list[bytes]] = field(default_factory=lambda: {EXPORT_LOGS: [], EXPORT_METRICS: []})
 
     def service(self, details):
+        if details.method in self.others:
+            return grpc.unary_unary_rpc_method_handler(partial(self.take, details.method))
         return grpc.unary_unary_rpc_method_handler(self.export) if details.method == EXPORT else None
+
+    def take(self, method, body, context):
+        self.others[method].append(body)
+        return b""
 
     def export(self, body, context):
         self.metadata.append(dict(context.invocation_metadata()))
@@ -68,9 +78,25 @@ def test_the_whole_history_arrives_though_the_collector_was_away_at_first(door, 
     waits: list[float] = []
     report = send_history(demo, door.endpoint, token="abc", sleep=waits.append)
     assert sorted(door.bodies) == sorted(demo.requests())
-    assert (report.requests, report.spans, report.rejected) == (len(door.bodies), len(demo.calls), 0)
+    others = sum(map(len, door.others.values()))
+    assert (report.requests - others, report.spans, report.rejected) == (len(door.bodies), len(demo.calls), 0)
     assert report.retries == len(waits) == 3
     assert {given["authorization"] for given in door.metadata} == {"Bearer abc"}
+
+
+def test_logs_and_metrics_go_through_doors_of_their_own(door, demo):
+    report = send_history(demo, door.endpoint)
+    logs = [ExportLogsServiceRequest.FromString(body) for body in door.others[EXPORT_LOGS]]
+    metrics = [ExportMetricsServiceRequest.FromString(body) for body in door.others[EXPORT_METRICS]]
+    records = [one for log in logs for r in log.resource_logs for scope in r.scope_logs for one in scope.log_records]
+    told = [one for m in metrics for r in m.resource_metrics for scope in r.scope_metrics for one in scope.metrics]
+    points = sum(len(one.gauge.data_points) + len(one.sum.data_points) + len(one.histogram.data_points) for one in told)
+    assert (report.records, report.points) == (len(records), points)
+    assert min(report.records, report.points) > 0
+    assert {"records": report.records, "points": report.points} == {
+        "records": demo.key["signals"]["log_records"],
+        "points": demo.key["signals"]["metric_points"],
+    }
 
 
 def test_a_refusal_for_good_ends_the_sending_and_is_named(door, demo):
@@ -89,7 +115,7 @@ def test_a_collector_that_stays_away_ends_the_sending(door, demo):
 def test_rejected_spans_of_partial_successes_are_counted(door, demo):
     door.rejected = 2
     report = send_history(demo, door.endpoint)
-    assert report.rejected == 2 * report.requests
+    assert report.rejected == 2 * len(door.bodies)
 
 
 def test_the_trickle_tells_calls_through_the_sdk_when_they_end(door):
