@@ -11,6 +11,7 @@ from typing import Any
 
 import requests
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 PROTOBUF, JSON = "application/x-protobuf", "application/json"
@@ -20,7 +21,7 @@ JSON_TIMES = ("startTimeUnixNano", "endTimeUnixNano", "timeUnixNano")
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """The body of a request, its content type, how many spans or log records it holds and of which traces (hex)."""
+    """The body of a request, its content type, how many spans, records or points it holds, of which traces."""
 
     body: bytes
     kind: str
@@ -51,6 +52,18 @@ def read_logs(folder: Path) -> Capture:
     records = [one for resource in request.resource_logs for scope in resource.scope_logs for one in scope.log_records]
     _move(records)
     return Capture(request.SerializeToString(), PROTOBUF, len(records), _ids(records))
+
+
+def read_metrics(folder: Path) -> Capture:
+    """Return the data points of a capture."""
+    request = ExportMetricsServiceRequest()
+    request.ParseFromString((folder / "metrics.binpb").read_bytes())
+    metrics = [
+        one for resource in request.resource_metrics for scope in resource.scope_metrics for one in scope.metrics
+    ]
+    points = [point for one in metrics for point in getattr(one, str(one.WhichOneof("data"))).data_points]
+    _move(points)
+    return Capture(request.SerializeToString(), PROTOBUF, len(points), [])
 
 
 def _json_spans(request: dict[str, Any]) -> Capture:

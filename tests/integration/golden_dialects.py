@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from storage.engine import Engine
-from tests.integration.golden_bytes import Capture, read_logs, read_spans
+from tests.integration.golden_bytes import Capture, read_logs, read_metrics, read_spans
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "dialects"
 # The fields of a call in ``expected.json``.
@@ -47,6 +47,10 @@ class Golden:
     def logs(self) -> Capture:
         """Return its log records."""
         return read_logs(self.folder)
+
+    def metrics(self) -> Capture:
+        """Return its data points."""
+        return read_metrics(self.folder)
 
     def calls(self, engine: Engine, fields: str = FIELDS, where: str = COUNTED) -> list[dict[str, Any]]:
         """Return its calls in order of time: the model calls that are counted, in the fields of ``expected.json``."""

@@ -36,6 +36,18 @@ FAMILIES = [
 STACKED = ["stacked-mixed", "stacked-openinference", "stacked-pydantic-ai", "stacked-traceloop"]
 ONE_SEGMENT = SpoolConfig(segment_seconds=1.0, min_free_bytes=0)  # all captures together cost one load
 WITH_LOGS = ["otel-genai-openai", "otel-openai-v2"]
+# Those whose histogram of tokens knows every call.
+WITH_METRICS = {
+    "otel-genai-openai": "genai-openai",
+    "pydantic-ai": "pydantic-ai",
+    "stacked-mixed": "stacked-mixed",
+    "traceloop-langchain": "traceloop-langchain",
+}
+COUNT_POINTS = "SELECT (SELECT count() FROM otel_metrics_histogram) + (SELECT count() FROM otel_metrics_sum)"
+TOKENS = """
+SELECT Attributes['gen_ai.token.type'] AS type, toInt64(sum(Sum)) AS tokens FROM otel_metrics_histogram
+WHERE MetricName = 'gen_ai.client.token.usage' AND ServiceName = {service:String} GROUP BY type
+"""
 STACKS = ["llm-d", "sglang", "vllm"]
 # Whatever log records of a span hold, in the calls' order; a call without a record is missing, and so is an embedding.
 TEXT_OF_CALLS = """
@@ -48,28 +60,29 @@ GROUP BY calls.span_id ORDER BY min(calls.timestamp)
 
 @pytest.fixture(scope="module")
 def stored(chdb_store: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """A store that took every capture through the collector's door."""
+    """A store that took every capture through the collector's door and then marked what is there twice."""
     engine = chdb_store.sibling("golden_dialects")
+    spans = [golden.spans() for golden in goldens()]
+    logs = [Golden(family).logs() for family in WITH_LOGS]
+    points = [Golden(family).metrics() for family in WITH_METRICS]
     with collecting(tmp_path_factory.mktemp("golden"), engine, config=ONE_SEGMENT) as collector:
-        spans = [golden.spans() for golden in goldens()]
-        for capture in spans:
-            capture.post(collector.http)
-        logs = [Golden(family).logs() for family in WITH_LOGS]
-        for capture in logs:
-            capture.post(collector.http.replace("/v1/traces", "/v1/logs"))
+        for signal, captures in (("traces", spans), ("logs", logs), ("metrics", points)):
+            for capture in captures:
+                capture.post(collector.http.replace("/v1/traces", f"/v1/{signal}"))
         collector.await_stored(sum(capture.items for capture in spans))
-        await_logs(engine, sum(capture.items for capture in logs))
+        await_rows(engine, "SELECT count() FROM otel_logs", sum(capture.items for capture in logs))
+        await_rows(engine, COUNT_POINTS, sum(capture.items for capture in points))
         Structures(engine).settle(datetime.now(UTC))
     yield engine
     engine.close()
     chdb_store.command("DROP DATABASE golden_dialects SYNC")
 
 
-def await_logs(engine: Engine, records: int) -> None:
-    until, count = time.monotonic() + 30, "SELECT count() FROM otel_logs"
-    while time.monotonic() < until and engine.query(count).rows[0][0] < records:
+def await_rows(engine: Engine, count: str, rows: int) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until and engine.query(count).rows[0][0] < rows:
         time.sleep(0.05)
-    assert engine.query(count).rows[0][0] == records
+    assert engine.query(count).rows[0][0] == rows
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -104,6 +117,13 @@ def test_the_log_records_of_a_call_say_what_was_asked_and_answered(family: str, 
     for (text,), exchange in zip(said, told, strict=True):
         assert exchange["asked"]["text"] in text
         assert exchange["answered"].get("text", "") in text
+
+
+@pytest.mark.parametrize("family", WITH_METRICS)
+def test_the_metrics_of_tokens_agree_with_the_calls(family: str, stored: Engine) -> None:
+    totals = Golden(family).expected["totals"]
+    told = dict(stored.query(TOKENS, {"service": WITH_METRICS[family]}).rows)
+    assert told == {"input": totals["input_tokens"], "output": totals["output_tokens"]}
 
 
 @pytest.mark.parametrize("stack", STACKS)
