@@ -53,7 +53,7 @@ def written() -> str:
     word = "lower(splitByChar(' ', SpanName)[1])"
     model = "(f_request_model != '' OR f_response_model != '')"
     return (
-        "multiIf(f_operation != '', f_operation, empty(hits), '',"
+        "multiIf(f_operation != '', f_operation, empty(read_), '',"
         f" {model} AND {word} IN ({', '.join(map(literal, NAMES))}), {word},"
         " f_input_tokens IS NOT NULL AND f_output_tokens IS NOT NULL, 'chat', '')"
     )

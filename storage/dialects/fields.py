@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from storage.dialects.enums import FRAMEWORKS
-
 Kind = Literal["text", "int", "float", "bool"]
 # How a value is written.
 FORMS = {
@@ -48,15 +46,12 @@ Source = Literal["span", "resource", "event"]
 class Field:
     """A canonical field: what kind of value, what it means.
 
-    ``rare`` fields are read only where a span has one of them; ``signed`` ones may be negative; ``skips`` are values
-    (lower-cased) that say nothing.
+    ``signed`` numbers may be negative.
     """
 
     kind: Kind
     meaning: str
-    rare: bool = False
     signed: bool = False
-    skips: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +123,7 @@ def bag(key: str, rank: int = 0, form: Form = "json", **paths: str | tuple[str, 
 
 FIELDS: dict[str, Field] = {
     "operation": Field("text", "what the span does"),
-    "provider": Field("text", "who serves the model", skips=FRAMEWORKS),
+    "provider": Field("text", "who serves the model"),
     "request_model": Field("text", "the model that was asked for"),
     "response_model": Field("text", "the model that answered"),
     "response_id": Field("text", "the id of the answer, or of the request at a server"),
@@ -136,15 +131,15 @@ FIELDS: dict[str, Field] = {
     "server_port": Field("int", "its port"),
     "session_id": Field("text", "the conversation"),
     "user_id": Field("text", "who asked, as the application names them"),
-    "team": Field("text", "the team that pays", rare=True),
-    "api_key": Field("text", "hash or alias of the gateway's key, never the key", rare=True),
+    "team": Field("text", "the team that pays"),
+    "api_key": Field("text", "hash or alias of the gateway's key, never the key"),
     "agent_name": Field("text", "the agent"),
-    "agent_id": Field("text", "its id", rare=True),
-    "agent_version": Field("text", "its version", rare=True),
+    "agent_id": Field("text", "its id"),
+    "agent_version": Field("text", "its version"),
     "workflow_name": Field("text", "the workflow, chain or function around"),
-    "prompt_name": Field("text", "the managed prompt", rare=True),
-    "prompt_version": Field("text", "its version", rare=True),
-    "tags": Field("text", "tags, as written", rare=True),
+    "prompt_name": Field("text", "the managed prompt"),
+    "prompt_version": Field("text", "its version"),
+    "tags": Field("text", "tags, as written"),
     "environment": Field("text", "production, staging, ..."),
     "service_version": Field("text", "release of the service"),
     "region": Field("text", "where the caller runs"),
@@ -153,42 +148,42 @@ FIELDS: dict[str, Field] = {
     "total_tokens": Field("int", "both"),
     "cache_read_tokens": Field("int", "prompt tokens read from the provider's cache"),
     "cache_write_tokens": Field("int", "prompt tokens written to the provider's cache"),
-    "cache_write_1h_tokens": Field("int", "of these, for an hour", rare=True),
+    "cache_write_1h_tokens": Field("int", "of these, for an hour"),
     "reasoning_tokens": Field("int", "tokens of hidden reasoning, part of the output"),
-    "audio_input_tokens": Field("int", "audio tokens of the prompt", rare=True),
-    "audio_output_tokens": Field("int", "audio tokens of the answer", rare=True),
+    "audio_input_tokens": Field("int", "audio tokens of the prompt"),
+    "audio_output_tokens": Field("int", "audio tokens of the answer"),
     "cost_usd": Field("float", "cost as reported"),
-    "cost_input_usd": Field("float", "reported cost of the prompt", rare=True),
-    "cost_output_usd": Field("float", "reported cost of the answer", rare=True),
-    "service_tier": Field("text", "the provider's tier (default, flex, priority, batch)", rare=True),
-    "system_fingerprint": Field("text", "the provider's configuration", rare=True),
-    "response_cache_hit": Field("bool", "a gateway answered from its cache", rare=True),
+    "cost_input_usd": Field("float", "reported cost of the prompt"),
+    "cost_output_usd": Field("float", "reported cost of the answer"),
+    "service_tier": Field("text", "the provider's tier (default, flex, priority, batch)"),
+    "system_fingerprint": Field("text", "the provider's configuration"),
+    "response_cache_hit": Field("bool", "a gateway answered from its cache"),
     "ttft_ms": Field("float", "time to the first token"),
-    "queue_ms": Field("float", "time in the server's queue", rare=True),
-    "prefill_ms": Field("float", "time to read the prompt", rare=True),
-    "decode_ms": Field("float", "time to write the answer", rare=True),
-    "inference_ms": Field("float", "time in the model", rare=True),
-    "e2e_ms": Field("float", "the whole request, as the server or the client measured it", rare=True),
-    "tokens_per_second": Field("float", "output speed as reported; gives tpot_ms", rare=True),
+    "queue_ms": Field("float", "time in the server's queue"),
+    "prefill_ms": Field("float", "time to read the prompt"),
+    "decode_ms": Field("float", "time to write the answer"),
+    "inference_ms": Field("float", "time in the model"),
+    "e2e_ms": Field("float", "the whole request, as the server or the client measured it"),
+    "tokens_per_second": Field("float", "output speed as reported; gives tpot_ms"),
     "is_stream": Field("bool", "the answer was streamed"),
     "finish_reason": Field("text", "why the answer ended"),
     "error_type": Field("text", "type of the failure"),
-    "http_status": Field("int", "HTTP status of the failure", rare=True),
-    "resend_count": Field("int", "resends within the request", rare=True),
+    "http_status": Field("int", "HTTP status of the failure"),
+    "resend_count": Field("int", "resends within the request"),
     "tool_name": Field("text", "the tool"),
-    "tool_call_id": Field("text", "id of the tool call", rare=True),
-    "tool_type": Field("text", "function, extension, datastore", rare=True),
-    "retrieval_documents": Field("int", "documents found", rare=True),
-    "retrieval_top_k": Field("int", "documents asked for", rare=True),
-    "retrieval_top_score": Field("float", "score of the first document", rare=True, signed=True),
-    "data_source": Field("text", "index or collection that was searched", rare=True),
-    "embedding_dimensions": Field("int", "length of the vectors", rare=True),
-    "mcp_method": Field("text", "method of the Model Context Protocol", rare=True),
-    "mcp_session_id": Field("text", "its session", rare=True),
-    "guardrail_name": Field("text", "the guardrail", rare=True),
-    "guardrail_status": Field("text", "what it decided", rare=True),
-    "evaluation_name": Field("text", "the evaluation", rare=True),
-    "evaluation_score": Field("float", "its score", rare=True, signed=True),
-    "evaluation_label": Field("text", "its verdict", rare=True),
-    "declared_mark": Field("text", "the mark that the application says it put into its output", rare=True),
+    "tool_call_id": Field("text", "id of the tool call"),
+    "tool_type": Field("text", "function, extension, datastore"),
+    "retrieval_documents": Field("int", "documents found"),
+    "retrieval_top_k": Field("int", "documents asked for"),
+    "retrieval_top_score": Field("float", "score of the first document", signed=True),
+    "data_source": Field("text", "index or collection that was searched"),
+    "embedding_dimensions": Field("int", "length of the vectors"),
+    "mcp_method": Field("text", "method of the Model Context Protocol"),
+    "mcp_session_id": Field("text", "its session"),
+    "guardrail_name": Field("text", "the guardrail"),
+    "guardrail_status": Field("text", "what it decided"),
+    "evaluation_name": Field("text", "the evaluation"),
+    "evaluation_score": Field("float", "its score", signed=True),
+    "evaluation_label": Field("text", "its verdict"),
+    "declared_mark": Field("text", "the mark that the application says it put into its output"),
 }

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
-from storage.dialects.fields import Field
+from storage.dialects.fields import Arm, Field
 from storage.otlp import literal
 
-# No call has more tokens, no list more entries: what claims so is not summed.
-MOST = 1_000_000_000_000
+# A whole number up to 4 billion; no call has more tokens. What is negative, broken or larger is not a count.
+COUNT = "'UInt32'"
 # The exception that a message begins with.
 FAILURE = r"^([A-Za-z_.]+(?:Error|Exception))\b"
 
@@ -19,56 +19,85 @@ def array(texts: Iterable[str]) -> str:
     return "[" + ", ".join(literal(text) for text in texts) + "]"
 
 
-def read(raw: str, form: str, path: str, field: Field) -> str:
-    """Return SQL of the value that the text ``raw`` says; a text is '' and all else NULL where it says none."""
-    if form == "json_length":
-        return _counted(f"JSONLength({raw})", field)
-    if form == "json_sum":
+def listed(texts: Iterable[str]) -> str:
+    """Write texts as a list for IN."""
+    return "(" + ", ".join(literal(text) for text in texts) + ")"
+
+
+def read(raw: str, arm: Arm, field: Field, also: Set[str] = frozenset(), *, sound: bool = False) -> str:
+    """Return SQL of the value that the text ``raw`` says to ``arm``; a text is '' and all else NULL where it says none.
+
+    ``also`` are further forms that a text may have in the same place; a ``sound`` text, if it is a number, is finite
+    and not negative. Of a boolean, an arm's values make it true.
+    """
+    among = f"lower({raw}) IN {listed(arm.values)}"
+    if arm.values and field.kind == "bool":
+        return f"if({among}, true, NULL)"
+    nothing = "''" if field.kind == "text" else "NULL"
+    value = _sound(raw, arm) if sound else _formed(raw, arm, field, {arm.form, *also})
+    if arm.scope:
+        value = f"if(ScopeName = {literal(arm.scope)}, {value}, {nothing})"
+    return f"if({among}, {value}, {nothing})" if arm.values else value
+
+
+def _formed(raw: str, arm: Arm, field: Field, forms: Set[str]) -> str:
+    if arm.form == "json_length":
+        return f"nullIf(toUInt32(JSONLength({raw})), 0)"
+    if arm.form == "json_sum":
         # An object's numbers alone: of what is nested, text or null there is nothing to add.
-        pairs = f"arrayFilter(p -> position(p.1, {literal(path)}) > 0, JSONExtractKeysAndValues({raw}, 'Float64'))"
-        return f"if(empty({pairs}), NULL, {number(f'arraySum(p -> p.2, {pairs})', field)})"
-    if form == "json":
-        return _typed(_scalar(raw, path), field)
-    if form == "json_host":
-        return host(f"JSONExtractString({_inner(raw, path)})")
-    if form == "since_start":
-        at = f"parseDateTime64BestEffortOrNull(trim(BOTH '\"' FROM {raw}), 9, 'UTC')"
-        return number(f"dateDiff('microsecond', Timestamp, {at}) / 1000", field)
-    if form == "seconds":
-        return number(f"toFloat64OrNull({raw}) * 1000", field)
-    if form == "repr":
-        pattern = f"{re.escape(path)}['\"]?\\s*[:=]\\s*(\\d+)"
+        pairs = f"arrayFilter(p -> position(p.1, {literal(arm.path)}) > 0, JSONExtractKeysAndValues({raw}, 'Float64'))"
+        return f"nullIf(accurateCastOrNull(arraySum(p -> p.2, {pairs}), {COUNT}), 0)"
+    if arm.form == "since_start":
+        at = f"parseDateTime64BestEffortOrNull(trimBoth({raw}, '\"'), 9, 'UTC')"
+        return _finite(f"dateDiff('microsecond', Timestamp, {at}) / 1000", field)
+    if arm.form == "seconds":
+        return _finite(f"toFloat64OrNull({raw}) * 1000", field)
+    if arm.form == "repr":
+        pattern = f"{re.escape(arm.path)}['\"]?\\s*[:=]\\s*(\\d+)"
         return _typed(f"extract({raw}, {literal(pattern)})", field)
-    return _typed(_text(raw, form), field)
+    if arm.form == "failure":
+        return failure(raw)
+    if arm.form in ("json", "json_host"):
+        return _json(raw, arm, field)
+    return _typed(_mild(raw, forms), field)
 
 
-def _text(raw: str, form: str) -> str:
-    if form == "first":
-        return f"if(startsWith({raw}, '['), JSONExtractString({raw}, 1), {raw})"
-    if form == "quoted":
-        return f"if(startsWith({raw}, '\"'), JSONExtractString({raw}), {raw})"
-    if form == "host":
-        return host(raw)
-    if form == "failure":
-        named = f"extract({raw}, {literal(FAILURE)})"
-        return f"if({named} != '', {named}, extract({raw}, '^Error code: ([45][0-9][0-9])'))"
+def _sound(raw: str, arm: Arm) -> str:
+    return f"toFloat64OrNull({raw})" + (" * 1000" if arm.form == "seconds" else "")
+
+
+def _mild(raw: str, forms: Set[str]) -> str:
+    """A text in any of the forms that leave a text of another form as it is."""
+    if "first" in forms:
+        raw = f"if(startsWith({raw}, '['), JSONExtractString({raw}, 1), {raw})"
+    if "quoted" in forms:
+        raw = f"trimBoth({raw}, '\"')"
+    if "host" in forms:
+        raw = _host(raw)
     return raw
 
 
-def host(raw: str) -> str:
-    """Return SQL of an address's host, or of the text itself where it is no address."""
+def _host(raw: str) -> str:
     return f"if(position({raw}, '://') > 0, domain({raw}), {raw})"
 
 
-def _inner(raw: str, path: str) -> str:
-    """Return the arguments of a JSON function: ``a.[1].b`` is the key a, the first of its list, the key b."""
-    parts = [part[1:-1] if re.fullmatch(r"\[-?\d+\]", part) else literal(part) for part in path.split(".")]
-    return ", ".join((raw, *parts))
+def failure(raw: str) -> str:
+    """Return SQL of the exception or HTTP status that a message begins with."""
+    named = f"extract({raw}, {literal(FAILURE)})"
+    return f"if({named} != '', {named}, extract({raw}, '^Error code: ([45][0-9][0-9])'))"
 
 
-def _scalar(raw: str, path: str) -> str:
-    """A text, number or boolean at a path, as text; what is absent, null or nested is ''."""
-    return f"ifNull(JSONExtract({_inner(raw, path)}, 'Nullable(String)'), '')"
+def _json(raw: str, arm: Arm, field: Field) -> str:
+    """What stands at a path: ``a.[1].b`` is the key a, the first of its list, the key b."""
+    parts = [part[1:-1] if re.fullmatch(r"\[-?\d+\]", part) else literal(part) for part in arm.path.split(".")]
+    inner = ", ".join((raw, *parts))
+    if field.kind == "text":
+        text = f"ifNull(JSONExtract({inner}, 'Nullable(String)'), '')"
+        return _host(text) if arm.form == "json_host" else text
+    if field.kind == "bool":
+        return _typed(f"ifNull(JSONExtract({inner}, 'Nullable(String)'), '')", field)
+    number = f"JSONExtract({inner}, 'Nullable(Float64)')"
+    return f"accurateCastOrNull({number}, {COUNT})" if field.kind == "int" else _finite(number, field)
 
 
 def _typed(text: str, field: Field) -> str:
@@ -76,17 +105,11 @@ def _typed(text: str, field: Field) -> str:
         return text
     if field.kind == "bool":
         return f"if({text} = '', NULL, lower({text}) IN ('true', '1'))"
-    return number(f"toFloat64OrNull({text})", field)
+    number = f"toFloat64OrNull({text})"
+    return f"accurateCastOrNull({number}, {COUNT})" if field.kind == "int" else _finite(number, field)
 
 
-def number(value: str, field: Field) -> str:
-    """Return SQL of the number ``value`` where it can be one: finite, not negative unless signed, counts whole."""
-    if field.kind == "int":
-        return _counted(value, field)
-    low = "-inf" if field.signed else "0"
-    # Comparisons with NaN are false.
-    return f"if({value} >= {low} AND isFinite({value}), {value}, NULL)"
-
-
-def _counted(value: str, field: Field) -> str:
-    return f"if({value} BETWEEN 0 AND {MOST}, accurateCastOrNull({value}, 'Int64'), NULL)"
+def _finite(number: str, field: Field) -> str:
+    """The number unless it is infinite, no number, or negative where it must not be. Comparisons with NaN are false."""
+    low, high = ("-1e300" if field.signed else "0"), "1e300"
+    return f"if({number} BETWEEN {low} AND {high}, {number}, NULL)"

@@ -43,10 +43,10 @@ SHIPPED: tuple[Dialect, ...] = (
 )
 
 
-def arms_of(field: str, dialects: Sequence[Dialect] = SHIPPED) -> tuple[Arm, ...]:
-    """Return a field's arms over the dialects, the first to be asked first."""
-    found = [arm for dialect in dialects for arm in dialect.arms if arm.field == field]
-    return tuple(sorted(found, key=lambda arm: arm.rank))
+def placed_arms(field: str, dialects: Sequence[Dialect] = SHIPPED) -> list[tuple[str, Arm]]:
+    """Return a field's arms over the dialects, each with its dialect's name, the first to be asked first."""
+    found = [(dialect.name, arm) for dialect in dialects for arm in dialect.arms if arm.field == field]
+    return sorted(found, key=lambda placed: placed[1].rank)
 
 
 def known_keys(dialects: Sequence[Dialect] = SHIPPED) -> Iterator[str]:

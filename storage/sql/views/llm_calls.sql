@@ -85,10 +85,10 @@ SELECT
     $finish_reason AS finish_reason,
     if(failed, 'error', 'ok') AS status,
     multiIf(NOT failed, '', f_error_type NOT IN ('', 'ERROR'), f_error_type, exception != '', exception,
-        extract(StatusMessage, $named_failure) AS named != '', named,
+        $named_failure AS named != '', named,
         f_http_status >= 400, toString(assumeNotNull(ifNull(f_http_status, 0))), '_OTHER') AS error_type,
     is_llm_call,
-    $has_content OR hasAny(`Events.Name`, $content_events) AS has_content,
+    has_text_ OR hasAny(`Events.Name`, $content_events) AS has_content,
     f_declared_mark AS declared_mark,
     toUInt32(arraySum(mapValues(Redactions))) AS redactions
 FROM
@@ -114,7 +114,7 @@ FROM
                     (
                         SELECT *, concat(ScopeName, '.') AS scope_,
 $fields
-                        FROM (SELECT *, $opened FROM (SELECT *, $hits AS hits FROM otel_traces))
+                        FROM (SELECT *, $fill FROM (SELECT *, $pick FROM (SELECT $columns, $look_up FROM otel_traces)))
                     )
                 )
                 WHERE written_ != ''

@@ -88,8 +88,10 @@ FROM
 (
     SELECT *, $request_model AS f_request_model, $response_model AS f_response_model FROM
     (
-        SELECT *, $model_opened
-        FROM (SELECT *, $model_hits AS hits FROM otel_traces WHERE notEmpty(Redactions))
+        SELECT *, $model_fill FROM
+        (
+            SELECT *, $model_pick FROM (SELECT *, $model_look_up FROM otel_traces WHERE notEmpty(Redactions))
+        )
     )
 )
 ARRAY JOIN JSONExtract(toString(RedactionPolicies), 'Array(Tuple(id String, version String, digest String, kinds Array(String)))') AS policy
