@@ -12,8 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from analytics.budgets.standing import Standing
 from storage.control.store import Control
 from storage.engine import Engine
+from storage.reprice import Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,14 @@ def _no_report(report: str, start: datetime, end: datetime) -> str:
     raise NotImplementedError(f"no report named {report} can be run here")
 
 
+def _no_budgets() -> Sequence[Standing]:
+    return ()
+
+
+def _no_reprice(start: datetime, end: datetime, dry_run: bool) -> Sequence[Difference]:
+    raise NotImplementedError("nothing can be repriced here")
+
+
 def _no_verify(path: Path) -> Signature:
     return Signature(False, "not checked")
 
@@ -103,6 +113,8 @@ class Services:
     ``run_report`` (report, start, end) -> run id in ``report_runs``; raises ValueError for a report it does not know.
     ``schedules``  what runs when.
     ``verify``     a run's ``path`` -> whether its signature holds.
+    ``budgets``    where each budget stands now; may block for a second.
+    ``reprice``    (start, end, dry run) -> what pricing stored calls again changes; changes it unless it is dry.
     ``clock``      aware UTC now.
     ``reports``    names of the reports that can be run.
     ``reports_dir`` runs are served from below this folder only; None serves none.
@@ -118,6 +130,8 @@ class Services:
     run_report: Callable[[str, datetime, datetime], str] = _no_report
     schedules: Callable[[], Sequence[ScheduleView]] = _no_schedules
     verify: Callable[[Path], Signature] = _no_verify
+    budgets: Callable[[], Sequence[Standing]] = _no_budgets
+    reprice: Callable[[datetime, datetime, bool], Sequence[Difference]] = _no_reprice
     clock: Callable[[], datetime] = _now
     reports: tuple[str, ...] = ("eu-ai-act",)
     reports_dir: Path | None = None

@@ -68,13 +68,15 @@ class Settings(BaseSettings):
     web_host: str = "127.0.0.1"
     ingest_tokens: dict[str, SecretStr] = Field(default_factory=dict)
     policies_dir: Path | None = None
+    prices_file: Path | None = None
+    budgets_file: Path | None = None
     schedules: tuple[Schedule, ...] = ()
     retention_days: int = Field(365, ge=1)
     spool_max_bytes: int = Field(20 * 1024**3, ge=64 * 1024**2)
     spool_min_free_bytes: int = Field(1024**3, ge=0)
     max_body_mib: int = Field(20, ge=1, le=64)
 
-    @field_validator("data_dir", "policies_dir", mode="after")
+    @field_validator("data_dir", "policies_dir", "prices_file", "budgets_file", mode="after")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value and value.expanduser().absolute()

@@ -24,6 +24,7 @@ from policies.watermark.inspector import WatermarkInspector
 from policies.watermark.marking import evaluate_marking
 from spanwarden.governance import keys_of, policy_views, remember_policies
 from spanwarden.jobs import Job, Jobs
+from spanwarden.money import Money, budgets, own_prices
 from spanwarden.reporting import Reporting
 from spanwarden.settings import Settings
 from spanwarden.state import State
@@ -68,11 +69,13 @@ def stores_of(engine: Engine, redaction: Redaction) -> Mapping[Signal, SegmentSt
 def assemble(settings: Settings) -> Running:
     """Open the stores and build every part. Raises StoreError, PolicyErrors or SettingsError."""
     policies = load_policies(settings.policies_dir)
+    own, limits = own_prices(settings), budgets(settings)
     migrate_control(settings.control)
     control = open_control(settings.control)
     engine = Engine.open(settings.store)
     try:
-        prepare(engine)
+        prepare(engine, own)
+        money = Money(engine, own, limits)
         keep_days(engine, settings.retention_days)
         remember_policies(control, policies, datetime.now(UTC))
         keys = keys_of(policies, settings)
@@ -94,6 +97,8 @@ def assemble(settings: Settings) -> Running:
                 run_report=reporting.run_now,
                 schedules=reporting.schedules,
                 verify=reporting.verify,
+                budgets=money.standings,
+                reprice=money.reprice,
                 reports_dir=settings.reports_dir,
                 version=version("spanwarden"),
                 otlp_grpc=f"http://{settings.host}:{settings.grpc_port}",

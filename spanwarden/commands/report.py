@@ -19,6 +19,7 @@ from policies.reports.controls.registry import REPORTS
 from policies.reports.signing import SigningKeyError
 from spanwarden.commands.options import data_dir, policies_dir
 from spanwarden.governance import remember_policies
+from spanwarden.money import own_prices
 from spanwarden.reporting import Reporting
 from spanwarden.running import RunningEngine, find_engine
 from spanwarden.settings import Settings, SettingsError, load_settings
@@ -129,7 +130,7 @@ def _reporting(settings: Settings) -> Iterator[Reporting]:
         try:
             engine = Engine.open(settings.store)
             try:
-                prepare(engine)
+                prepare(engine, own_prices(settings))
                 remember_policies(control, policies, datetime.now(UTC))
                 yield Reporting(engine, control, policies, settings)
             finally:
