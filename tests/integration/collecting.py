@@ -12,6 +12,7 @@ from pathlib import Path
 
 from collector.acceptor import Acceptor, AcceptorConfig
 from collector.load import Inspector, Loader
+from collector.signal import Signal
 from collector.spool import Spool, SpoolConfig
 from spanwarden.wiring import stores_of
 from storage.engine import Engine
@@ -38,6 +39,20 @@ class Collector:
             time.sleep(0.05)
         stored = self.engine.query("SELECT count() FROM otel_traces").rows[0][0]
         assert (stored, self.loader.stats().failing) == (spans, "")
+
+
+    def await_items(self, signal: Signal, items: int, seconds: float = 30.0) -> None:
+        """Wait until ``items`` log records or data points are stored; fail when it is another number."""
+        until = time.monotonic() + seconds
+        while self.loader.stats().stored.get(signal, 0) < items and time.monotonic() < until:
+            time.sleep(0.05)
+        tables = self.loader.stores[signal].tables
+        stored = sum(self.engine.query(f"SELECT count() FROM {table}").rows[0][0] for table in tables)
+        assert (stored, self.loader.stats().failing) == (items, "")
+
+    def address(self, signal: Signal) -> str:
+        """Where OTLP/HTTP takes a signal."""
+        return self.http.removesuffix("/v1/traces") + signal.path
 
 
 @contextlib.contextmanager

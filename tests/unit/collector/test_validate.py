@@ -147,6 +147,26 @@ BOMBS = {
     "ten million empty items": (
         "check(wrap(wrap(wrap(wrap(wrap(wrap(b'\\x0a\\0' * 10**7, 0x2a), 0x12), 0x4a), 0x12), 0x12), 0x0a), limits)"
     ),
+    "two million empty log records": "check(wrap(wrap(b'\\x12\\0' * 2_000_000, 0x12), 0x0a), limits, LOGS)",
+    "ten million empty attributes of a record": (
+        "check(wrap(wrap(wrap(b'\\x32\\0' * 10_000_000, 0x12), 0x12), 0x0a), limits, LOGS)"
+    ),
+    "ten million items of a body": (
+        "check(wrap(wrap(wrap(wrap(wrap(b'\\x0a\\0' * 10**7, 0x2a), 0x2a), 0x12), 0x12), 0x0a), limits, LOGS)"
+    ),
+    "ten million empty metrics": "check(wrap(wrap(b'\\x12\\0' * 10_000_000, 0x12), 0x0a), limits, METRICS)",
+    "ten million empty gauges": "check(wrap(wrap(wrap(b'\\x2a\\0' * 10_000_000, 0x12), 0x12), 0x0a), limits, METRICS)",
+    "ten million empty points": (
+        "check(wrap(wrap(wrap(wrap(b'\\x0a\\0' * 10_000_000, 0x2a), 0x12), 0x12), 0x0a), limits, METRICS)"
+    ),
+    "twenty million buckets": (
+        "check(wrap(wrap(wrap(wrap(wrap(wrap(wrap(bytes(20_000_000), 0x12), 0x42), 0x0a), 0x52), 0x12), 0x12), 0x0a),"
+        " limits, METRICS)"
+    ),
+    "ten million empty arrays of buckets": (
+        "check(wrap(wrap(wrap(wrap(wrap(wrap(b'\\x12\\0' * 10**7, 0x42), 0x0a), 0x52), 0x12), 0x12), 0x0a),"
+        " limits, METRICS)"
+    ),
     "300 megabytes in one": "gunzip(bomb(300), limits.http_body)",
     "JSON of millions of values": "request_from_json(b'[' + b'{},' * 6_000_000 + b'{}]', limits.json_values)",
 }
@@ -157,6 +177,7 @@ from collector.decompress import gunzip
 from collector.errors import TooLarge, TooMany
 from collector.limits import Limits
 from collector.otlp_json import request_from_json
+from collector.signal import LOGS, METRICS
 from collector.validate import check
 
 def wrap(body, tag):

@@ -4,14 +4,15 @@ import base64
 
 import orjson
 from google.protobuf.json_format import MessageToDict
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from collector.signal import TRACES
 
 IDS = {"traceId", "spanId", "parentSpanId"}
 
 
-def json_twin(body):
+def json_twin(body, signal=TRACES):
     """Return ``body`` as OTLP/JSON: protobuf's JSON with integer enums and hexadecimal ids."""
-    message = ExportTraceServiceRequest.FromString(body)
+    message = signal.request.FromString(body)
     return orjson.dumps(_with_hex_ids(MessageToDict(message, use_integers_for_enums=True)))
 
 
