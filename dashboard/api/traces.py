@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -9,6 +11,7 @@ from fastapi import APIRouter, HTTPException, Query
 
 from dashboard.api.asked import Given, List
 from dashboard.format import rfc3339
+from dashboard.read.logs import read_logs
 from dashboard.read.span_shape import span_shape
 from dashboard.read.spans import MOST_SPANS, read_calls, read_spans
 from dashboard.read.traces import Wanted, list_traces
@@ -50,4 +53,8 @@ def one_trace(
     if not rows:
         raise HTTPException(404, f"no span of trace {trace_id[:64]!r} is stored")
     calls = {row["span_id"]: row for row in read_calls(services.engine, trace_id)}
-    return {"trace_id": trace_id, "spans": [span_shape(row, calls.get(row["SpanId"])) for row in rows]}
+    logs: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for record in read_logs(services.engine, trace_id):
+        logs[record["span_id"]].append(record)
+    spans = [span_shape(row, calls.get(row["SpanId"]), logs[row["SpanId"]]) for row in rows]
+    return {"trace_id": trace_id, "spans": spans}

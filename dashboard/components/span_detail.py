@@ -13,7 +13,9 @@ from dashboard.components.speech import masked_text, silence, speech
 from dashboard.components.verdicts import verdict_badge
 from dashboard.format import count, duration, money, p_value
 from dashboard.pages.page import Visit
-from dashboard.read.conversation import conversation
+from dashboard.read.conversation.fold import conversation
+from dashboard.read.conversation.turns import Told
+from dashboard.read.logs import told_by
 from dashboard.read.span_shape import span_shape
 
 TABS = (
@@ -23,6 +25,9 @@ TABS = (
     ("policy", "Policy"),
     ("raw", "Raw"),
 )
+NO_EVENT = "No event and no log record belongs to this span."
+# OpenTelemetry's severity numbers: from here on a record tells of a failure.
+ERROR = 17
 SPOKEN = (
     "gen_ai.input.messages",
     "gen_ai.output.messages",
@@ -33,18 +38,22 @@ SPOKEN = (
 
 
 def span_detail(
-    visit: Visit, row: Mapping[str, Any], call: Mapping[str, Any] | None, decided: Sequence[Mapping[str, Any]]
+    visit: Visit,
+    row: Mapping[str, Any],
+    call: Mapping[str, Any] | None,
+    decided: Sequence[Mapping[str, Any]],
+    records: Sequence[Mapping[str, Any]] = (),
 ) -> list[Child]:
     """Return the head and the five panels; the one that is shown is the viewer's choice and stays."""
-    events = list(zip(row["event_names"], row["event_attributes"], strict=True))
+    events = [Told(*one) for one in zip(row["event_names"], row["event_attributes"], strict=True)]
     panels = {
-        "conversation": _conversation(row, call, events),
+        "conversation": _conversation(row, call, events, told_by(records)),
         "attributes": _attributes(row),
-        "events": _events(row),
+        "events": [*_events(row), *_logs(row, records)] or [html.P(NO_EVENT, className="muted empty")],
         "policy": _policy(visit, row, decided),
-        "raw": _raw(row, call),
+        "raw": _raw(row, call, records),
     }
-    numbers = {"events": len(events), "policy": len(decided) + len(row["Redactions"])}
+    numbers = {"events": len(events) + len(records), "policy": len(decided) + len(row["Redactions"])}
     return [
         _head(row, call),
         html.Div([_tab(name, words, numbers.get(name)) for name, words in TABS], className="pane-tabs", role="tablist"),
@@ -109,9 +118,9 @@ def _call_facts(call: Mapping[str, Any]) -> list[tuple[str, Child]]:
 
 
 def _conversation(
-    row: Mapping[str, Any], call: Mapping[str, Any] | None, events: Sequence[tuple[str, Mapping[str, str]]]
+    row: Mapping[str, Any], call: Mapping[str, Any] | None, events: Sequence[Told], records: Sequence[Told]
 ) -> Child:
-    turns = conversation(row["SpanAttributes"], events)
+    turns = conversation(row["SpanAttributes"], events, records)
     return speech(turns) if turns else silence(str((call or {}).get("operation", "")))
 
 
@@ -142,9 +151,7 @@ def _pairs(found: Mapping[str, str]) -> html.Dl:
     return html.Dl(cells, className="pairs")
 
 
-def _events(row: Mapping[str, Any]) -> Child:
-    if not row["event_names"]:
-        return html.P("No event was recorded in this span.", className="muted empty")
+def _events(row: Mapping[str, Any]) -> list[Child]:
     items = []
     for at, name, found in zip(row["event_times"], row["event_names"], row["event_attributes"], strict=True):
         tone = "critical" if name == "exception" else "quiet"
@@ -156,7 +163,25 @@ def _events(row: Mapping[str, Any]) -> Child:
             className="event-head",
         )
         items.append(html.Li([head, _pairs(found)]))
-    return html.Ol(items, className="events")
+    return [html.Ol(items, className="events")] if items else []
+
+
+def _logs(row: Mapping[str, Any], records: Sequence[Mapping[str, Any]]) -> list[Child]:
+    """Return the log records that the app wrote while the span was open."""
+    items = []
+    for one in records:
+        failed = one["severity_number"] >= ERROR
+        name = one["event_name"] or one["severity"] or "log"
+        head = html.Div(
+            [
+                badge(name, "critical" if failed else "quiet", "✗" if failed else "•"),
+                html.Span(f"+{duration((one['at_ns'] - row['start_ns']) / 1e6)}", className="muted"),
+            ],
+            className="event-head",
+        )
+        said = {"body": one["body"]} if one["body"] else {}
+        items.append(html.Li([head, _pairs({**said, **one["attributes"]})]))
+    return [html.H3("Log records"), html.Ol(items, className="events")] if items else []
 
 
 def _policy(visit: Visit, row: Mapping[str, Any], decided: Sequence[Mapping[str, Any]]) -> list[Child]:
@@ -211,7 +236,7 @@ def _decision(visit: Visit, one: Mapping[str, Any]) -> html.Div:
     )
 
 
-def _raw(row: Mapping[str, Any], call: Mapping[str, Any] | None) -> html.Div:
-    shown = json.dumps(span_shape(row, call), ensure_ascii=False, indent=2)
+def _raw(row: Mapping[str, Any], call: Mapping[str, Any] | None, records: Sequence[Mapping[str, Any]]) -> html.Div:
+    shown = json.dumps(span_shape(row, call, records), ensure_ascii=False, indent=2)
     copy = html.Button([icon("copy"), "Copy"], className="button small", type="button", **extra(data_copy=shown))
     return html.Div([copy, html.Pre(html.Code(shown), tabIndex="0")], className="raw")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dash import html
 
 from dashboard.components.blocks import Child, badge, icon
-from dashboard.read.conversation import Part, Turn
+from dashboard.read.conversation.turns import Part, Turn
 
 TOKEN = re.compile(r"(⟦[a-z0-9_-]{1,40}⟧)")
 LONGEST = 20_000
@@ -95,9 +95,9 @@ def _part(part: Part) -> html.Div:
 def _pretty(text: str) -> str:
     try:
         found = json.loads(text)
-    except ValueError:
+        return json.dumps(found, ensure_ascii=False, indent=2) if isinstance(found, dict | list) else text
+    except (ValueError, RecursionError):
         return text
-    return json.dumps(found, ensure_ascii=False, indent=2) if isinstance(found, dict | list) else text
 
 
 def _chip(token: str) -> html.Span:

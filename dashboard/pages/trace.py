@@ -17,6 +17,7 @@ from dashboard.format import count, duration, exact, moment, money
 from dashboard.pages.page import Drawn, Visit, VisitOf
 from dashboard.pages.trace_find import find_box, matching, register_find, wanted_of
 from dashboard.read.lists import decisions
+from dashboard.read.logs import MOST_OF_SPAN, read_logs
 from dashboard.read.spans import Node, Tree, read_calls, read_spans, read_tree
 
 
@@ -59,9 +60,9 @@ def detail(visit: Visit, trace_id: str, span_id: str) -> list[Child]:
     if not rows:
         return [empty("This span is not stored any more.")]
     calls = read_calls(engine, trace_id, span_id=span_id)
-    return span_detail(
-        visit, rows[0], calls[0] if calls else None, _decided(visit, trace_id, span_id, rows[0]["start_ns"])
-    )
+    decided = _decided(visit, trace_id, span_id, rows[0]["start_ns"])
+    records = read_logs(engine, trace_id, span_id=span_id, limit=MOST_OF_SPAN)
+    return span_detail(visit, rows[0], calls[0] if calls else None, decided, records)
 
 
 def register(app: Dash, visit_of: VisitOf) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from dashboard.format import rfc3339
+from dashboard.read.logs import log_shape
 
 
-def span_shape(row: Mapping[str, Any], call: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return a stored span as the API says it."""
+def span_shape(
+    row: Mapping[str, Any], call: Mapping[str, Any] | None, records: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """Return a stored span as the API says it, with the log records that belong to it."""
     events = zip(row["event_times"], row["event_names"], row["event_attributes"], strict=True)
     links = zip(row["link_traces"], row["link_spans"], row["link_states"], row["link_attributes"], strict=True)
     return {
@@ -32,6 +35,7 @@ def span_shape(row: Mapping[str, Any], call: Mapping[str, Any] | None) -> dict[s
             {"trace_id": trace, "span_id": span, "trace_state": state, "attributes": dict(attributes)}
             for trace, span, state, attributes in links
         ],
+        "logs": [log_shape(record) for record in records],
         "redactions": dict(row["Redactions"]),
         "redaction_policy": row["RedactionPolicy"],
         "policy_digest": row["PolicyDigest"],
