@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from storage.dialects.compile import Plan
-from storage.dialects.detect import SERVING, dialect_name, enum, model_region, provider, written
+from storage.dialects.detect import SERVING, dialect_name, enum, model_region, provider, scope_number, written
 from storage.dialects.enums import FINISH_REASONS, MODEL_CALLS, OPERATIONS
 from storage.dialects.fields import FIELDS, Dialect
 from storage.dialects.forms import array, failure, listed
@@ -53,6 +53,7 @@ def call_parts(dialects: Sequence[Dialect]) -> dict[str, str]:
         "operation": _operation(),
         "provider": provider(),
         "finish_reason": enum("f_finish_reason", FINISH_REASONS, default="other"),
+        "scope": scope_number(dialects),
         "dialect": dialect_name(dialects),
         "serving": listed(SERVING),
         "model_calls": listed(MODEL_CALLS),

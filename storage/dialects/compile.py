@@ -15,13 +15,12 @@ from itertools import groupby
 
 from storage.dialects.enums import FRAMEWORKS
 from storage.dialects.fields import FIELDS, Arm, Dialect, Field
-from storage.dialects.forms import array, listed, read
+from storage.dialects.forms import array, listed, read, whole
 from storage.dialects.registry import SHIPPED
 from storage.dialects.slots import RANKS, Reading, Slots, number_slots
 from storage.otlp import literal
 
-# A value shorter than this may stand twice in an expression.
-SHORT = 40
+EMPTY = "''"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,51 +88,46 @@ class Plan:
                 self.slots.readings[name], key=lambda one: isinstance(one, Reading) and one.is_special
             )
         ]
-        values = [
-            _guarded(members, [self._value(one, field) for one in members], field)
-            if special
-            else [self._value(one, field) for one in members]
-            for special, members in parts
-        ]
-        return _first([value for group in values for value in group], field)
+        values = [value for special, members in parts for value in self._values(special, members, field)]
+        return whole(_first(values, field), field)
+
+    def _values(self, special: object, members: Sequence[Reading | Arm], field: Field) -> list[str]:
+        """SQL of readings of one kind; special ones in one, looked at where the span fills a special slot."""
+        values = [self._value(one, field) for one in members]
+        if not special or all(isinstance(one, Reading) and one.is_open for one in members):
+            return values
+        return [f"if(special_, {_coalesce(values)}, NULL)"]
 
     def _value(self, one: Reading | Arm, field: Field) -> str:
-        """SQL of one reading; a text of a special slot is Nullable, so that coalesce can pass over it."""
+        """SQL of one reading; special ones are NULL, others of a text are '' where they say nothing."""
         if isinstance(one, Arm):
             return read(_elsewhere(one), one, field)
-        arm = one.arm
-        forms = {each.form for dialect in self.dialects for each in dialect.arms if each.field == arm.field}
         raw = f"filled_[{self.slots.numbers[one.keys]}]"
         if one.is_special:
-            return read(raw, arm, field)
-        return read(raw, arm, field, forms, sound=self.slots.kinds[one.keys] == "float")
-
-
-def _guarded(members: Sequence[Reading | Arm], values: Sequence[str], field: Field) -> list[str]:
-    """Return SQL of special readings, looked at where the span fills a special slot; what is open, everywhere."""
-    if all(isinstance(one, Reading) and one.is_open for one in members):
-        return list(values)
-    return [f"if(special_, {_first(values, field)}, {_nothing(field)})"]
+            value = read(raw, one.arm, field)
+            return value if field.kind != "text" or _may_be_null(value) else f"nullIf({value}, '')"
+        forms = {each.form for dialect in self.dialects for each in dialect.arms if each.field == one.arm.field}
+        return read(raw, one.arm, field, forms, sound=self.slots.kinds[one.keys] == "float")
 
 
 def _first(values: Sequence[str], field: Field) -> str:
     """Return SQL of the first value that says something."""
-    if len(values) < 2:
-        return values[0] if values else _nothing(field)
     if field.kind != "text":
-        return f"coalesce({', '.join(values)})"
-    if len(values) == 2 and len(values[0]) < SHORT:
-        return f"if({values[0]} != '', {values[0]}, {values[1]})"
-    # A long text is not said twice: it would be analysed twice.
-    return f"coalesce({', '.join(_null_if_empty(value) for value in values)}, '')"
+        return _coalesce(values) if values else "NULL"
+    if len(values) < 2:
+        return f"ifNull({values[0]}, '')" if values and _may_be_null(values[0]) else (values or ["''"])[0]
+    # Said once: what stands twice in an expression is analysed twice.
+    return (
+        f"coalesce({', '.join(value if _may_be_null(value) else f'nullIf({value}, {EMPTY})' for value in values)}, '')"
+    )
 
 
-def _null_if_empty(value: str) -> str:
-    return f"nullIf({value}, '')"
+def _may_be_null(value: str) -> bool:
+    return value.startswith(("if(special_", "JSONExtract(", "nullIf("))
 
 
-def _nothing(field: Field) -> str:
-    return "''" if field.kind == "text" else "NULL"
+def _coalesce(values: Sequence[str]) -> str:
+    return values[0] if len(values) == 1 else f"coalesce({', '.join(values)})"
 
 
 def _elsewhere(arm: Arm) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from storage.dialects.enums import MAKERS, NAMES, PROVIDERS, Enum, pairs
@@ -23,23 +24,32 @@ def enum(value: str, table: Enum, *, default: str | None = None) -> str:
     return f"transform(lower({value}), {array(known)}, {array(mean)}, {literal(default)})"
 
 
-def dialect_name(dialects: Sequence[Dialect]) -> str:
-    """Return SQL of the dialect that a span is written in: by scope, else by its keys, else ''.
+def scope_number(dialects: Sequence[Dialect]) -> str:
+    """Return SQL of the number of the scope's prefix, 1-based; 0 where it is none of a dialect's.
 
-    A scope counts with what follows it after a dot, or a slash where it ends with one. Of the keys' dialects the
-    last wins, for many write OpenTelemetry's keys beside their own; the users' own come first in both.
+    A scope counts with what follows it after a dot, or a slash where it ends with one.
     """
-    by_scope = [
-        f"startsWith(scope_, {literal(scope if scope.endswith('/') else scope + '.')}), {literal(dialect.name)}"
-        for dialect in dialects
-        for scope in dialect.scopes
-    ]
-    ranked = {key: rank for rank, dialect in enumerate(_by_keys(dialects)) for key in dialect.keys}
+    patterns = array(f"^{re.escape(scope)}{'' if scope.endswith('/') else '([.]|$)'}" for scope in _scopes(dialects))
+    # Scopes are few: each is looked at once a block.
+    return f"arrayMin(multiMatchAllIndices(toLowCardinality(ScopeName), {patterns}))"
+
+
+def dialect_name(dialects: Sequence[Dialect]) -> str:
+    """Return SQL of the dialect that a span is written in: by ``scope_number`` AS scope_, else by its keys, else ''.
+
+    Of the keys' dialects the last wins, for many write OpenTelemetry's keys beside their own; the users' own come
+    first in both.
+    """
+    scopes = [dialect.name for dialect in dialects for _ in dialect.scopes]
+    ranked = {key: rank for rank, dialect in enumerate(_by_keys(dialects), 1) for key in dialect.keys}
     names = [dialect.name for dialect in _by_keys(dialects)]
-    looked_up = f"transform(toString(k), {array(ranked)}, {list(ranked.values())}, {len(names)})"
+    looked_up = f"transform(toString(k), {array(ranked)}, {list(ranked.values())}, {len(names) + 1})"
     rank = f"arrayMin(arrayMap(k -> {looked_up}, mapKeys(SpanAttributes)))"
-    by_key = f"if(empty(SpanAttributes), '', {array([*names, ''])}[{rank} + 1])"
-    return f"multiIf({', '.join([*by_scope, by_key])})"
+    return f"{array([*scopes, *names])}[if(scope_ > 0, scope_, {len(scopes)} + {rank})]"
+
+
+def _scopes(dialects: Sequence[Dialect]) -> list[str]:
+    return [scope for dialect in dialects for scope in dialect.scopes]
 
 
 def _by_keys(dialects: Sequence[Dialect]) -> list[Dialect]:

@@ -25,28 +25,32 @@ def listed(texts: Iterable[str]) -> str:
 
 
 def read(raw: str, arm: Arm, field: Field, also: Set[str] = frozenset(), *, sound: bool = False) -> str:
-    """Return SQL of the value that the text ``raw`` says to ``arm``; a text is '' and all else NULL where it says none.
+    """Return SQL of the value that the text ``raw`` says to ``arm``: NULL, or of a text also '', where it says none.
 
-    ``also`` are further forms that a text may have in the same place; a ``sound`` text, if it is a number, is finite
-    and not negative. Of a boolean, an arm's values make it true.
+    A count is a Float64 yet, for ``whole``. ``also`` are further forms that a text may have in the same place; a
+    ``sound`` text, if it is a number, is finite and not negative. Of a boolean, an arm's values make it true.
     """
     among = f"lower({raw}) IN {listed(arm.values)}"
     if arm.values and field.kind == "bool":
         return f"if({among}, true, NULL)"
-    nothing = "''" if field.kind == "text" else "NULL"
     value = _sound(raw, arm) if sound else _formed(raw, arm, field, {arm.form, *also})
     if arm.scope:
-        value = f"if(ScopeName = {literal(arm.scope)}, {value}, {nothing})"
-    return f"if({among}, {value}, {nothing})" if arm.values else value
+        value = f"if(ScopeName = {literal(arm.scope)}, {value}, NULL)"
+    return f"if({among}, {value}, NULL)" if arm.values else value
+
+
+def whole(value: str, field: Field) -> str:
+    """Return SQL of the field of a value: a count is a whole number that can be one."""
+    return f"accurateCastOrNull({value}, {COUNT})" if field.kind == "int" else value
 
 
 def _formed(raw: str, arm: Arm, field: Field, forms: Set[str]) -> str:
     if arm.form == "json_length":
-        return f"nullIf(toUInt32(JSONLength({raw})), 0)"
+        return f"nullIf(toFloat64(JSONLength({raw})), 0)"
     if arm.form == "json_sum":
         # An object's numbers alone: of what is nested, text or null there is nothing to add.
         pairs = f"arrayFilter(p -> position(p.1, {literal(arm.path)}) > 0, JSONExtractKeysAndValues({raw}, 'Float64'))"
-        return f"nullIf(accurateCastOrNull(arraySum(p -> p.2, {pairs}), {COUNT}), 0)"
+        return f"nullIf(arraySum(p -> p.2, {pairs}), 0)"
     if arm.form == "since_start":
         at = f"parseDateTime64BestEffortOrNull(trimBoth({raw}, '\"'), 9, 'UTC')"
         return _finite(f"dateDiff('microsecond', Timestamp, {at}) / 1000", field)
@@ -56,7 +60,7 @@ def _formed(raw: str, arm: Arm, field: Field, forms: Set[str]) -> str:
         pattern = f"{re.escape(arm.path)}['\"]?\\s*[:=]\\s*(\\d+)"
         return _typed(f"extract({raw}, {literal(pattern)})", field)
     if arm.form == "failure":
-        return failure(raw)
+        return f"nullIf({failure(raw)}, '')"
     if arm.form in ("json", "json_host"):
         return _json(raw, arm, field)
     return _typed(_mild(raw, forms), field)
@@ -91,13 +95,13 @@ def _json(raw: str, arm: Arm, field: Field) -> str:
     """What stands at a path: ``a.[1].b`` is the key a, the first of its list, the key b."""
     parts = [part[1:-1] if re.fullmatch(r"\[-?\d+\]", part) else literal(part) for part in arm.path.split(".")]
     inner = ", ".join((raw, *parts))
-    if field.kind == "text":
-        text = f"ifNull(JSONExtract({inner}, 'Nullable(String)'), '')"
-        return _host(text) if arm.form == "json_host" else text
-    if field.kind == "bool":
-        return _typed(f"ifNull(JSONExtract({inner}, 'Nullable(String)'), '')", field)
+    if field.kind in ("text", "bool"):
+        text = f"JSONExtract({inner}, 'Nullable(String)')"
+        if arm.form == "json_host":
+            return f"nullIf(domain(ifNull({text}, '')), '')"
+        return text if field.kind == "text" else f"if({text} IS NULL, NULL, lower({text}) IN ('true', '1'))"
     number = f"JSONExtract({inner}, 'Nullable(Float64)')"
-    return f"accurateCastOrNull({number}, {COUNT})" if field.kind == "int" else _finite(number, field)
+    return number if field.kind == "int" else _finite(number, field)
 
 
 def _typed(text: str, field: Field) -> str:
@@ -106,7 +110,7 @@ def _typed(text: str, field: Field) -> str:
     if field.kind == "bool":
         return f"if({text} = '', NULL, lower({text}) IN ('true', '1'))"
     number = f"toFloat64OrNull({text})"
-    return f"accurateCastOrNull({number}, {COUNT})" if field.kind == "int" else _finite(number, field)
+    return number if field.kind == "int" else _finite(number, field)
 
 
 def _finite(number: str, field: Field) -> str:

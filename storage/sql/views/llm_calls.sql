@@ -108,14 +108,11 @@ FROM
         (
             SELECT *, $operation AS operation, $provider AS provider FROM
             (
-                SELECT *, lower(if(f_request_model != '', f_request_model, f_response_model)) AS model_, $dialect AS dialect FROM
+                SELECT *, $written AS written_, lower(if(f_request_model != '', f_request_model, f_response_model)) AS model_, $dialect AS dialect FROM
                 (
-                    SELECT *, $written AS written_ FROM
-                    (
-                        SELECT *, concat(ScopeName, '.') AS scope_,
+                    SELECT *, $scope AS scope_,
 $fields
-                        FROM (SELECT *, $fill FROM (SELECT *, $pick FROM (SELECT $columns, $look_up FROM otel_traces)))
-                    )
+                    FROM (SELECT *, $fill FROM (SELECT *, $pick FROM (SELECT $columns, $look_up FROM otel_traces)))
                 )
                 WHERE written_ != ''
             )
