@@ -14,6 +14,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 
 from analytics.runner import Runner, RunnerConfig
+from analytics.traces.job import Structures
 from collector.load import Loader, SegmentStore
 from collector.signal import LOGS, METRICS, TRACES, Signal
 from dashboard.app import create_app
@@ -36,6 +37,7 @@ from storage.retention import keep_days
 from storage.schema import prepare
 
 DETECT_SECONDS = 10.0
+STRUCTURES_SECONDS = 3.0
 MARKING_SECONDS = 60.0
 SCHEDULE_SECONDS = 5.0
 
@@ -112,6 +114,7 @@ def assemble(settings: Settings) -> Running:
     jobs = Jobs(
         (
             Job("detect", DETECT_SECONDS, runner.tick),
+            Job("structures", STRUCTURES_SECONDS, Structures(engine).tick),
             Job("marking", MARKING_SECONDS, lambda now: evaluate_marking(engine, policies, now)),
             Job("schedules", SCHEDULE_SECONDS, reporting.tick),
         )

@@ -8,25 +8,22 @@ by that one.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import pairwise
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from analytics.traces.forest import NONE, Flags, Ints
-from analytics.traces.reading import Chunk
 from analytics.traces.roles import RUNS, Roles
-from analytics.traces.summaries import Column, failed_spans
-from analytics.traces.sums import firsts, split, total, whole
+from analytics.traces.rows import Chunk, Rows, Words
+from analytics.traces.summaries import Columns, failed_spans
+from analytics.traces.sums import firsts, groups, split, total, whole
 
 TRANSFER = re.compile(r"(?i)^(transfer|hand_?off|delegate)(_|\b)")
 KINDS = ("model", "retrieval", "tool")
-CALLED = ("kind", "name", "calls", "errors", "ms", "cost_usd")
 
 
-def agent_runs(chunk: Chunk, roles: Roles, loops: Mapping[int, tuple[str, int]]) -> pd.DataFrame:
+def agent_runs(chunk: Chunk, roles: Roles, loops: Mapping[int, tuple[str, int]]) -> Columns:
     """Return a row a span of a run with every column of ``agent_runs`` but ``version``; ``deleted`` where it wraps one.
 
     ``loops`` gives for the place of a run the tool it called most often with the same arguments, and how often.
@@ -36,30 +33,29 @@ def agent_runs(chunk: Chunk, roles: Roles, loops: Mapping[int, tuple[str, int]])
     failed = failed_spans(chunk)
     begun_by = origins(chunk, roles)
     calls = _calls(chunk, roles, failed)
-    parent = begun_by[at]
+    trace, parent = spans.forest.trace[at], begun_by[at]
     looped = [loops.get(place, ("", 0)) for place in at.tolist()]
-    columns: dict[str, Column] = {
-        "tenant": [spans.traces[number].tenant for number in spans.forest.trace[at].tolist()],
-        "trace_id": [spans.traces[number].trace_id for number in spans.forest.trace[at].tolist()],
+    return {
+        "tenant": [spans.traces[number].tenant for number in trace.tolist()],
+        "trace_id": [spans.traces[number].trace_id for number in trace.tolist()],
         "span_id": spans.ids(at),
-        "started_at": spans.start[at].astype("datetime64[ns]"),
-        "duration_ms": (spans.end[at] - spans.start[at]) / 1e6,
+        "started_at": spans.start[at],
+        "duration_ms": spans.ms(at),
         "agent": roles.called.texts()[at],
-        "kind": _kinds(chunk)[at],
+        "kind": [RUNS[operation] for operation in chunk.spread("operation")[at].tolist()],
         "service": spans.service.texts()[at],
-        "parent_run": ["" if place == NONE else f"{spans.span[place]:016x}" for place in parent.tolist()],
-        "parent_agent": np.where(parent == NONE, "", roles.called.texts()[np.maximum(parent, 0)]),
+        "parent_run": np.where(parent == NONE, "", np.array(spans.ids(parent), dtype=object)),
+        "parent_agent": np.where(parent == NONE, "", roles.called.texts()[parent]),
         "status": np.where(failed[at], "error", "ok").astype(object),
-        "error_type": _error_types(chunk)[at],
-        **_sums(calls, len(failed), at),
-        "handoffs": np.bincount(begun_by[begun_by != NONE], minlength=len(failed))[at],
+        "error_type": chunk.spread("error_type")[at],
+        **_sums(calls, spans.size, at),
+        "handoffs": np.bincount(begun_by[begun_by != NONE], minlength=spans.size)[at],
         "loop_tool": [tool for tool, _ in looped],
-        "loop_calls": np.array([often for _, often in looped], dtype=np.int64),
-        **_whose(chunk, roles, at),
+        "loop_calls": [often for _, often in looped],
+        **_whose(chunk, at),
         **_called(calls, at),
         "deleted": roles.wraps[at].astype(np.uint8),
     }
-    return pd.DataFrame(columns)
 
 
 def origins(chunk: Chunk, roles: Roles) -> Ints:
@@ -85,67 +81,52 @@ def _passing(roles: Roles) -> set[int]:
     return set(roles.run[tools].tolist()) - {NONE}
 
 
-def _calls(chunk: Chunk, roles: Roles, failed: Flags) -> pd.DataFrame:
+def _calls(chunk: Chunk, roles: Roles, failed: Flags) -> Rows:
     """Return a row a call inside of runs: its run, kind, name, amounts."""
-    rows = chunk.calls
-    place = rows["place"].to_numpy(dtype=np.int64)
+    place = chunk.calls["place"]
     kept = (roles.model | roles.tool | roles.retrieval)[place] & (roles.run[place] != NONE)
-    rows, place = rows[kept], place[kept]
+    rows, place = chunk.calls.take(kept), place[kept]
     model = roles.model[place]
-    kind = np.where(model, KINDS[0], np.where(roles.retrieval[place], KINDS[1], KINDS[2]))
-    return pd.DataFrame(
+    kinds = np.where(model, KINDS[0], np.where(roles.retrieval[place], KINDS[1], KINDS[2]))
+    return Rows(
         {
             "run": roles.run[place],
-            "kind": kind.astype(object),
+            "kind": kinds.astype(object),
             "name": roles.called.texts()[place],
-            "calls": np.ones(len(place), dtype=np.int64),
-            "errors": failed[place].astype(np.int64),
-            "ms": (chunk.spans.end[place] - chunk.spans.start[place]) / 1e6,
-            "cost_usd": np.where(model, rows["cost_usd"], 0.0),
-            "tokens_in": np.where(model, rows["tokens_in"], 0.0),
-            "tokens_out": np.where(model, rows["tokens_out"], 0.0),
+            "code": roles.called.codes[place],
+            "errors": failed[place],
+            "ms": chunk.spans.ms(place),
+            **{name: np.where(model, rows[name], 0.0) for name in ("cost_usd", "tokens_in", "tokens_out")},
         }
     )
 
 
-def _sums(calls: pd.DataFrame, size: int, at: Ints) -> Mapping[str, Column]:
-    run = calls["run"].to_numpy(dtype=np.int64)
-    kind = calls["kind"].to_numpy(dtype=object)
+def _sums(calls: Rows, size: int, at: Ints) -> Columns:
+    run, kind = calls["run"], calls["kind"]
     names = ("model_calls", "retrievals", "tool_calls")
     counts = {name: whole(run, size, kind == what)[at] for name, what in zip(names, KINDS, strict=True)}
-    tokens = {
-        name: whole(run, size, calls[name].to_numpy(dtype=np.float64))[at] for name in ("tokens_in", "tokens_out")
-    }
-    return {**counts, **tokens, "cost_usd": total(run, size, calls["cost_usd"].to_numpy(dtype=np.float64))[at]}
+    tokens = {name: whole(run, size, calls[name])[at] for name in ("tokens_in", "tokens_out")}
+    return {**counts, **tokens, "cost_usd": total(run, size, calls["cost_usd"])[at]}
 
 
-def _called(calls: pd.DataFrame, at: Ints) -> Mapping[str, Column]:
+def _called(calls: Rows, at: Ints) -> Columns:
     """Return the columns ``called.*``: for each run of ``at`` lists of one length, in the order of kind and name."""
-    how = {"calls": "sum", "errors": "sum", "ms": "sum", "cost_usd": "sum"}
-    grouped = calls.groupby(["run", "kind", "name"], sort=True, as_index=False).agg(how)
+    first, group = groups(calls["run"], Words.of(calls["kind"]).codes, calls["code"])
     # A run that called nothing, and a span that only wraps one, have empty lists.
-    owner = np.searchsorted(at, grouped["run"].to_numpy(dtype=np.int64))
-    return {f"called.{name}": split(owner, len(at), grouped[name].to_numpy()) for name in CALLED}
+    owner, size = np.searchsorted(at, calls["run"][first]), len(first)
+    columns = {
+        "kind": calls["kind"][first],
+        "name": calls["name"][first],
+        "calls": np.bincount(group, minlength=size),
+        "errors": whole(group, size, calls["errors"]),
+        "ms": total(group, size, calls["ms"]),
+        "cost_usd": total(group, size, calls["cost_usd"]),
+    }
+    return {f"called.{name}": split(owner, len(at), column) for name, column in columns.items()}
 
 
-def _kinds(chunk: Chunk) -> NDArray[np.object_]:
-    kinds = np.full(len(chunk.spans.start), "", dtype=object)
-    operations: Sequence[str] = chunk.calls["operation"].tolist()
-    kinds[chunk.calls["place"].to_numpy(dtype=np.int64)] = [RUNS.get(one, "") for one in operations]
-    return kinds
-
-
-def _error_types(chunk: Chunk) -> NDArray[np.object_]:
-    kinds = np.full(len(chunk.spans.start), "", dtype=object)
-    kinds[chunk.calls["place"].to_numpy(dtype=np.int64)] = chunk.calls["error_type"].to_numpy(dtype=object)
-    return kinds
-
-
-def _whose(chunk: Chunk, roles: Roles, at: Ints) -> Mapping[str, Column]:
+def _whose(chunk: Chunk, at: Ints) -> Columns:
     """Session and user of a run: those of its trace."""
     trace, size = chunk.spans.forest.trace, len(chunk.spans.traces)
-    owner = trace[chunk.calls["place"].to_numpy(dtype=np.int64)]
-    return {
-        name: firsts(owner, size, chunk.calls[name].to_numpy(dtype=object))[trace[at]]
-        for name in ("session_id", "user_id")
-    }
+    owner = trace[chunk.calls["place"]]
+    return {name: firsts(owner, size, chunk.calls[name])[trace[at]] for name in ("session_id", "user_id")}

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from analytics.traces.reading import STEADY, Extent
+from analytics.traces.reading import STEADY
+from analytics.traces.rows import Extent
 from storage.engine import Engine
 from storage.structures import structures_sql
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 from analytics.traces.duplicates import duplicates
-from analytics.traces.forest import NONE, Flags, Ints, nearest
-from analytics.traces.reading import Chunk
+from analytics.traces.forest import NONE, Flags, Ids, Ints, nearest
+from analytics.traces.rows import Chunk, Rows
 from analytics.traces.sameness import Call, models_of
 
 
@@ -33,17 +32,17 @@ class Counted:
 
 def count_calls(chunk: Chunk) -> Counted:
     """Work out the duplicates of every trace of the chunk."""
-    rows = chunk.calls[chunk.calls["model_call"].to_numpy(dtype=np.bool_)]
-    place = rows["place"].to_numpy(dtype=np.int64)
+    rows = chunk.calls.take(chunk.calls.flags("model_call"))
+    place = rows["place"]
     marked = np.zeros(len(chunk.spans.start), dtype=np.bool_)
     marked[place] = True
     outer = nearest(chunk.spans.forest.parent, marked)[place]
     trace = chunk.spans.forest.trace[place]
     winner = np.full(len(place), NONE, dtype=np.int64)
-    looked = np.isin(trace, _suspects(trace, outer, chunk.spans.scope[place], rows["response_id"]))
+    looked = np.isin(trace, _suspects(trace, outer, chunk.spans.scope[place], rows["response_hash"]))
     if looked.any():
         chosen = np.flatnonzero(looked)
-        calls = _calls(chunk, rows.iloc[chosen], outer[chosen])
+        calls = _calls(chunk, rows.take(chosen), outer[chosen])
         found: dict[int, int] = {}
         for piece in np.split(np.arange(len(calls)), np.flatnonzero(np.diff(trace[chosen])) + 1):
             found.update(duplicates([calls[number] for number in piece.tolist()]))
@@ -51,37 +50,38 @@ def count_calls(chunk: Chunk) -> Counted:
     return Counted(place, winner)
 
 
-def _suspects(trace: Ints, outer: Ints, scope: np.ndarray, response_id: pd.Series[str]) -> Ints:
+def _suspects(trace: Ints, outer: Ints, scope: Ids, response: Ids) -> Ints:
     """Return the traces in which two spans may be one call: nested, of two instrumentations, or of equal ids."""
-    frame = pd.DataFrame({"trace": trace, "scope": scope, "id": response_id.to_numpy(dtype=object)})
-    known = frame[frame["id"] != ""]
-    several = frame.groupby("trace")["scope"].nunique()
-    return np.unique(
-        np.concatenate(
-            (
-                trace[outer != NONE],
-                several.index.to_numpy(dtype=np.int64)[several.to_numpy() > 1],
-                known.loc[known.duplicated(["trace", "id"]), "trace"].to_numpy(dtype=np.int64),
-            )
-        )
-    )
+    mixed = np.flatnonzero((trace[1:] == trace[:-1]) & (scope[1:] != scope[:-1]))
+    known = np.flatnonzero(response)
+    order = known[np.lexsort((response[known], trace[known]))]
+    same = (trace[order[1:]] == trace[order[:-1]]) & (response[order[1:]] == response[order[:-1]])
+    return np.unique(np.concatenate((trace[outer != NONE], trace[mixed], trace[order[1:][same]])))
 
 
-def _calls(chunk: Chunk, rows: pd.DataFrame, outer: Ints) -> list[Call]:
-    spans, place = chunk.spans, rows["place"].to_numpy(dtype=np.int64)
+def _calls(chunk: Chunk, rows: Rows, outer: Ints) -> list[Call]:
+    spans, place = chunk.spans, rows["place"]
     columns = (
         place.tolist(),
         outer.tolist(),
         spans.start[place].tolist(),
         spans.end[place].tolist(),
-        (spans.failed[place] | rows["call_failed"].to_numpy(dtype=np.bool_)).tolist(),
-        (rows["server"].to_numpy(dtype=np.bool_) | (spans.kind.codes[place] == spans.kind.code("Server"))).tolist(),
+        (spans.failed[place] | rows.flags("call_failed")).tolist(),
+        (rows.flags("server") | (spans.kind.codes[place] == spans.kind.code("Server"))).tolist(),
         rows["response_id"].tolist(),
-        [models_of(*names) for names in zip(rows["request_model"], rows["response_model"], strict=True)],
+        _models(rows),
         rows["tokens_in"].tolist(),
         rows["tokens_out"].tolist(),
         (rows["tokens_cached"] + rows["tokens_written"]).tolist(),
         spans.scope[place].tolist(),
-        (rows["pd_role"] == "prefill").tolist(),
+        rows.flags("prefill").tolist(),
     )
     return [Call(*values) for values in zip(*columns, strict=True)]
+
+
+def _models(rows: Rows) -> list[frozenset[str]]:
+    known: dict[tuple[str, str], frozenset[str]] = {}
+    pairs = list(zip(rows["request_model"].tolist(), rows["response_model"].tolist(), strict=True))
+    for pair in set(pairs):
+        known[pair] = models_of(*pair)
+    return [known[pair] for pair in pairs]

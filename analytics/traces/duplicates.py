@@ -132,12 +132,17 @@ def _same_ids(calls: Sequence[Call], found: Losers) -> None:
             said.setdefault(call.response_id, []).append(call)
     for same in said.values():
         kept: list[Call] = []
-        for call in sorted(same, key=lambda call: (not call.used, call.server, call.prefill, call.start, call.place)):
+        for call in sorted(same, key=_nearness):
             twin = next((one for one in kept if same_time(one, call) and models_agree(one, call)), None)
             if twin is None:
                 kept.append(call)
             else:
                 found.add(call, twin)
+
+
+def _nearness(call: Call) -> tuple[object, ...]:
+    """What says which of several spans of one call counts: usage, the client's, the nearest to the wire."""
+    return not call.used, call.server, call.prefill, call.end - call.start, call.start, call.place
 
 
 def _crossing(calls: Sequence[Call], found: Losers) -> None:

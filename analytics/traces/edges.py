@@ -8,67 +8,51 @@ shows no span of its own is seen from the client only.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from analytics.traces.forest import NONE, Flags, Ints, nearest
-from analytics.traces.reading import Chunk
 from analytics.traces.roles import Roles
-from analytics.traces.sums import Floats, split
+from analytics.traces.rows import Chunk, Texts, Words
+from analytics.traces.sums import Floats, groups, split, total, whole
 
-MEASURES = ("calls", "errors", "client_calls", "client_ms", "server_calls", "server_ms", "max_ms")
-FIELDS = ("caller", "callee", "kind", *MEASURES)
-KEY = ["trace", "caller", "callee", "kind"]
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Calls between two ends, a row each; milliseconds are NaN where the side has no span."""
+
+    trace: Ints
+    caller: Texts
+    callee: Texts
+    kind: Texts
+    failed: Flags
+    client_ms: Floats
+    server_ms: Floats
 
 
 def service_edges(chunk: Chunk, roles: Roles, failed: Flags) -> Mapping[str, list[list[object]]]:
-    """Return the columns ``edges.*``: for each trace lists of one length, in the order of the key."""
-    rows = pd.concat([_between_services(chunk, failed), _to_models_and_sources(chunk, roles, failed)])
-    how = {name: "max" if name == "max_ms" else "sum" for name in MEASURES}
-    grouped = rows.groupby(KEY, sort=True, as_index=False).agg(how)
-    trace = grouped["trace"].to_numpy(dtype=np.int64)
-    size = len(chunk.spans.traces)
-    return {f"edges.{name}": split(trace, size, grouped[name].to_numpy()) for name in FIELDS}
-
-
-def _between_services(chunk: Chunk, failed: Flags) -> pd.DataFrame:
-    spans, parent = chunk.spans, chunk.spans.forest.parent
-    served = crossings(chunk)
-    caller = parent[served]
-    kind = spans.kind.texts()
-    asks = np.isin(kind[caller], ("Client", "Producer"))
-    by_message = (kind[caller] == "Producer") | (kind[served] == "Consumer")
-    return _rows(
-        chunk,
-        served,
-        spans.service.texts()[caller],
-        spans.service.texts()[served],
-        np.where(by_message, "message", "call").astype(object),
-        failed[served] | (asks & failed[caller]),
-        np.where(asks, _ms(chunk, caller), np.nan),
-        _ms(chunk, served),
-    )
-
-
-def _to_models_and_sources(chunk: Chunk, roles: Roles, failed: Flags) -> pd.DataFrame:
-    spans, calls = chunk.spans, chunk.calls
-    asked = roles.model | roles.repeated | roles.retrieval
-    answered = np.zeros(len(asked), dtype=np.bool_)
-    inside = nearest(spans.forest.parent, asked)[crossings(chunk)]
-    answered[inside[inside != NONE]] = True
-    server = np.zeros(len(asked), dtype=np.bool_)
-    server[calls["place"].to_numpy(dtype=np.int64)] = calls["server"].to_numpy(dtype=np.bool_)
-    leaf = (roles.model | roles.retrieval) & ~answered & ~server & (spans.kind.codes != spans.kind.code("Server"))
-    at = np.flatnonzero(leaf)
-    provider = np.full(len(asked), "", dtype=object)
-    provider[calls["place"].to_numpy(dtype=np.int64)] = calls["provider"].to_numpy(dtype=object)
-    is_model = roles.model[at]
-    callee = np.where(is_model & (provider[at] != ""), provider[at], roles.called.texts()[at])
-    kind = np.where(is_model, "model", "retrieval").astype(object)
-    unknown = np.full(len(at), np.nan)
-    return _rows(chunk, at, spans.service.texts()[at], callee, kind, failed[at], _ms(chunk, at), unknown)
+    """Return the columns ``edges.*``: for each trace lists of one length, in the order of caller, callee, kind."""
+    parts = (_between_services(chunk, failed), _to_models_and_sources(chunk, roles, failed))
+    rows = Calls(*(np.concatenate([getattr(part, name) for part in parts]) for name in Calls.__slots__))
+    ends = Words.of(np.concatenate((rows.caller, rows.callee)))
+    caller, callee = np.split(ends.codes, 2)
+    first, group = groups(rows.trace, caller, callee, Words.of(rows.kind).codes)
+    size, longest = len(first), np.zeros(len(first))
+    np.maximum.at(longest, group, np.fmax(rows.client_ms, rows.server_ms))
+    columns = {
+        "caller": rows.caller[first],
+        "callee": rows.callee[first],
+        "kind": rows.kind[first],
+        "calls": np.bincount(group, minlength=size),
+        "errors": whole(group, size, rows.failed),
+        "client_calls": whole(group, size, np.isfinite(rows.client_ms)),
+        "client_ms": total(group, size, rows.client_ms),
+        "server_calls": whole(group, size, np.isfinite(rows.server_ms)),
+        "server_ms": total(group, size, rows.server_ms),
+        "max_ms": longest,
+    }
+    return {f"edges.{name}": split(rows.trace[first], len(chunk.spans.traces), c) for name, c in columns.items()}
 
 
 def crossings(chunk: Chunk) -> Ints:
@@ -77,27 +61,40 @@ def crossings(chunk: Chunk) -> Ints:
     return np.flatnonzero((parent != NONE) & (service != service[np.maximum(parent, 0)]))
 
 
-def _ms(chunk: Chunk, at: Ints) -> Floats:
-    taken: Floats = (chunk.spans.end[at] - chunk.spans.start[at]) / 1e6
-    return taken
+def _between_services(chunk: Chunk, failed: Flags) -> Calls:
+    spans = chunk.spans
+    served = crossings(chunk)
+    caller = spans.forest.parent[served]
+    asks = spans.kind.any_of("Client", "Producer")[caller]
+    by_message = spans.kind.any_of("Producer")[caller] | spans.kind.any_of("Consumer")[served]
+    return Calls(
+        spans.forest.trace[served],
+        spans.service.texts()[caller],
+        spans.service.texts()[served],
+        np.where(by_message, "message", "call").astype(object),
+        failed[served] | (asks & failed[caller]),
+        np.where(asks, spans.ms(caller), np.nan),
+        spans.ms(served),
+    )
 
 
-def _rows(
-    chunk: Chunk, at: Ints, caller: NDArray[np.object_], callee: NDArray[np.object_], kind: NDArray[np.object_],
-    failed: Flags, client_ms: Floats, server_ms: Floats,
-) -> pd.DataFrame:  # fmt: skip
-    return pd.DataFrame(
-        {
-            "trace": chunk.spans.forest.trace[at],
-            "caller": caller,
-            "callee": callee,
-            "kind": kind,
-            "calls": np.ones(len(at), dtype=np.int64),
-            "errors": failed.astype(np.int64),
-            "client_calls": np.isfinite(client_ms).astype(np.int64),
-            "client_ms": np.nan_to_num(client_ms),
-            "server_calls": np.isfinite(server_ms).astype(np.int64),
-            "server_ms": np.nan_to_num(server_ms),
-            "max_ms": np.fmax(client_ms, server_ms),
-        }
+def _to_models_and_sources(chunk: Chunk, roles: Roles, failed: Flags) -> Calls:
+    spans, place = chunk.spans, chunk.calls["place"]
+    asked = roles.model | roles.repeated | roles.retrieval
+    # A call inside of which another service shows its span is an edge to that service already.
+    answered = np.zeros(spans.size, dtype=np.bool_)
+    inside = nearest(spans.forest.parent, asked)[crossings(chunk)]
+    answered[inside[inside != NONE]] = True
+    server = spans.kind.any_of("Server")
+    server[place] |= chunk.calls.flags("server")
+    at = np.flatnonzero((roles.model | roles.retrieval) & ~answered & ~server)
+    provider, is_model = chunk.spread("provider")[at], roles.model[at]
+    return Calls(
+        spans.forest.trace[at],
+        spans.service.texts()[at],
+        np.where(is_model & (provider != ""), provider, roles.called.texts()[at]),
+        np.where(is_model, "model", "retrieval").astype(object),
+        failed[at],
+        spans.ms(at),
+        np.full(len(at), np.nan),
     )

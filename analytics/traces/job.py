@@ -24,8 +24,9 @@ from analytics.traces.arrivals import Arrivals, Batch, together
 from analytics.traces.counted import count_calls
 from analytics.traces.loops import find_loops
 from analytics.traces.marking import mark_duplicates
-from analytics.traces.reading import MOST_SPANS, STEADY, Chunk, Extent, read_chunk
+from analytics.traces.reading import MOST_SPANS, STEADY, read_chunk
 from analytics.traces.roles import assign_roles
+from analytics.traces.rows import Chunk, Extent
 from analytics.traces.summaries import summaries
 from analytics.traces.writing import write_structures
 from storage.corrections import one_correction_at_a_time

@@ -10,11 +10,12 @@ from collections import Counter
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 
 from analytics.traces.forest import NONE, Ints
-from analytics.traces.reading import STEADY, Chunk
+from analytics.traces.reading import STEADY
 from analytics.traces.roles import Roles
+from analytics.traces.rows import Chunk
+from analytics.traces.sums import groups
 from storage.engine import Engine
 from storage.structures import structures_sql
 
@@ -28,18 +29,17 @@ MOST = 20_000
 def find_loops(engine: Engine, chunk: Chunk, roles: Roles) -> Mapping[int, tuple[str, int]]:
     """Return the place of a run -> the tool it called most often with the same arguments, and how often."""
     tools = np.flatnonzero(roles.tool & (roles.run != NONE))
-    calls = pd.DataFrame({"run": roles.run[tools], "tool": roles.called.codes[tools], "place": tools})
-    often = calls.groupby(["run", "tool"])["place"].transform("size").to_numpy()
-    calls = calls[often >= LEAST]
-    if calls.empty:
+    _, group = groups(roles.run[tools], roles.called.codes[tools])
+    tools = tools[np.bincount(group)[group] >= LEAST]
+    if not len(tools):
         return {}
-    said = _arguments(engine, chunk, calls["place"].to_numpy(dtype=np.int64)) if len(calls) <= MOST else {}
-    counted: Counter[tuple[int, int, int]] = Counter()
-    for run, tool, place in calls.itertuples(index=False):
-        counted[run, tool, said.get(chunk.spans.ids(np.array([place]))[0], 0)] += 1
+    said = _arguments(engine, chunk, tools) if len(tools) <= MOST else {}
+    arguments = [said.get(span, 0) for span in chunk.spans.ids(tools)]
+    keys = zip(roles.run[tools].tolist(), roles.called.codes[tools].tolist(), arguments, strict=True)
+    counted = Counter(keys)
     found: dict[int, tuple[str, int]] = {}
-    for (run, tool, arguments), times in sorted(counted.items()):
-        if times >= (LEAST if arguments else MANY) and times > found.get(run, ("", 0))[1]:
+    for (run, tool, same), times in sorted(counted.items()):
+        if times >= (LEAST if same else MANY) and times > found.get(run, ("", 0))[1]:
             found[run] = (str(roles.called.names[tool]), times)
     return found
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from analytics.traces.counted import Counted
 from analytics.traces.forest import NONE, Flags, Ids, Ints
-from analytics.traces.reading import Chunk
+from analytics.traces.rows import Chunk
 from storage.corrections import Correction, Step, apply, change_calls
 from storage.engine import Engine
 from storage.structures import structures_sql
@@ -52,13 +52,11 @@ def _steps(name: str, day: int, chunk: Chunk, place: Ints, keys: Ids, wanted: Id
 
 def _changed(chunk: Chunk, counted: Counted) -> tuple[Ints, Ids, Ids]:
     """Return place, key and wanted mark of the calls whose mark is not what was worked out."""
-    rows = chunk.calls[chunk.calls["model_call"].to_numpy(dtype=np.bool_)]
-    wanted = np.full(len(rows), COUNTS)
+    rows = chunk.calls.take(chunk.calls.flags("model_call"))
+    wanted = np.full(rows.size, COUNTS)
     lost = counted.winner != NONE
     wanted[lost] = chunk.spans.span[counted.winner[lost]]
-    return _where(
-        rows["marked"].to_numpy(dtype=np.uint64) != wanted, counted.place, rows["key"].to_numpy(np.uint64), wanted
-    )
+    return _where(rows["marked"] != wanted, counted.place, rows["key"].astype(np.uint64), wanted)
 
 
 def _repeated(chunk: Chunk) -> tuple[Ints, Ids, Ids]:
@@ -66,13 +64,11 @@ def _repeated(chunk: Chunk) -> tuple[Ints, Ids, Ids]:
 
     Copies in one batch cannot be told from each other, and stay.
     """
-    rows = chunk.repeats
-    place = rows["place"].to_numpy(dtype=np.int64)
-    own = chunk.spans.span[place]
-    first = np.zeros(len(chunk.spans.start), dtype=np.uint64)
-    first[chunk.calls["place"].to_numpy(dtype=np.int64)] = chunk.calls["key"].to_numpy(dtype=np.uint64)
-    keys = rows["key"].to_numpy(dtype=np.uint64)
-    differs = rows["model_call"].to_numpy(dtype=np.bool_) & (rows["marked"].to_numpy(dtype=np.uint64) != own)
+    rows, place = chunk.repeats, chunk.repeats["place"]
+    own, keys = chunk.spans.span[place], rows["key"].astype(np.uint64)
+    first = np.zeros(chunk.spans.size, dtype=np.uint64)
+    first[chunk.calls["place"]] = chunk.calls["key"]
+    differs = rows.flags("model_call") & (rows["marked"] != own)
     return _where(differs & (keys != first[place]), place, keys, own)
 
 

@@ -7,13 +7,12 @@ in which order copies come in.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
-from analytics.traces.forest import NONE, Flags, Forest, Ids, Ints, grow, places
+from analytics.traces.forest import Ids, grow, places
+from analytics.traces.rows import Chunk, Extent, Rows, Spans, Words
+from storage.columnar import read_columns
 from storage.engine import Engine
 from storage.structures import structures_sql
 
@@ -22,74 +21,13 @@ MOST_SPANS = 200_000
 # For so many traces the index of ids is asked; for more it would be no faster than to look at all spans of the time.
 FEW = 200
 STEADY = {"max_threads": 1}
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """A trace and where in time its spans lie, nanoseconds since the epoch; ``key`` is its hash."""
-
-    key: int
-    tenant: str
-    trace_id: str
-    started: int
-    ended: int
-    spans: int
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A column of text as numbers: ``names[codes[i]]`` is row i's."""
-
-    codes: Ints
-    names: NDArray[np.object_]
-
-    @classmethod
-    def of(cls, column: pd.Series[str]) -> Words:
-        """Number the distinct texts of a column in the order of the alphabet."""
-        codes, names = pd.factorize(column.to_numpy(dtype=object), sort=True)
-        return cls(codes.astype(np.int64), np.asarray(names, dtype=object))
-
-    def texts(self) -> NDArray[np.object_]:
-        """Return the column as text."""
-        return self.names[self.codes]
-
-    def code(self, name: str) -> int:
-        """Return the number of ``name``; NONE when no row has it."""
-        found = np.flatnonzero(self.names == name)
-        return int(found[0]) if found.size else NONE
-
-
-@dataclass(frozen=True, slots=True)
-class Spans:
-    """The spans of a chunk in canonical order: by trace, start, id. Times are nanoseconds since the epoch."""
-
-    traces: Sequence[Extent]
-    forest: Forest
-    span: Ids
-    start: Ints
-    end: Ints
-    failed: Flags
-    redactions: Ints
-    scope: Ids
-    kind: Words
-    service: Words
-    name: Words
-
-    def ids(self, at: Ints) -> list[str]:
-        """Return span ids as text."""
-        return [f"{value:016x}" for value in self.span[at].tolist()]
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """Some whole traces. ``calls`` has a row a call in the order of its spans, whose place is ``place``.
-
-    ``repeats`` are further copies of calls that were stored more than once, each in another batch.
-    """
-
-    spans: Spans
-    calls: pd.DataFrame
-    repeats: pd.DataFrame
+CUT = "\nORDER BY trace, start, span, duration, parent LIMIT {most:UInt64} BY trace"
+NUMBERS = ("id", "key", "response_hash", "marked", "model_call", "server", "prefill", "call_failed", "tokens_in",
+           "tokens_out", "tokens_cached", "tokens_written", "cost_usd")  # fmt: skip
+TEXTS = ("operation", "provider", "model", "request_model", "response_model", "response_id", "server_address",
+         "agent_name", "workflow_name", "tool_name", "data_source", "session_id", "user_id", "environment",
+         "error_type")  # fmt: skip
+NO_CALLS = {**{name: np.empty(0) for name in NUMBERS}, **{name: np.empty(0, dtype=object) for name in TEXTS}}
 
 
 def read_chunk(engine: Engine, extents: Sequence[Extent]) -> Chunk | None:
@@ -102,46 +40,52 @@ def read_chunk(engine: Engine, extents: Sequence[Extent]) -> Chunk | None:
         "ids": [one.trace_id for one in extents] if few else [],
         "started": min(one.started for one in extents),
         "ended": max(one.ended for one in extents),
-        "most": MOST_SPANS,
     }
-    rows = engine.frame(structures_sql("spans"), asked, STEADY)
-    if rows.empty:
+    cut = CUT if max(one.spans for one in extents) > MOST_SPANS else ""
+    found = read_columns(engine, structures_sql("spans") + cut, {**asked, "most": MOST_SPANS}, STEADY)
+    if not found:
         return None
-    rows = rows[~rows["id"].duplicated()]
+    rows = _once(Rows(found))
     spans = _spans(rows, known)
-    del asked["most"]
-    calls, repeats = _calls(engine.frame(structures_sql("calls"), asked, STEADY), rows["id"].to_numpy(dtype=np.uint64))
-    return Chunk(spans, calls, repeats)
+    calls = Rows(read_columns(engine, structures_sql("calls"), asked, STEADY) or NO_CALLS)
+    return Chunk(spans, *_placed(calls, rows["id"]))
 
 
-def _spans(rows: pd.DataFrame, known: dict[int, Extent]) -> Spans:
-    keys, first = np.unique(rows["trace"].to_numpy(dtype=np.uint64), return_index=True)
-    trace = np.zeros(len(rows), dtype=np.int64)
+def _once(rows: Rows) -> Rows:
+    """Return each span once, in the order of trace, start, id."""
+    order = np.lexsort((rows["parent"], rows["duration"], rows["span"], rows["start"], rows["trace"]))
+    ids = rows["id"][order]
+    _, first = np.unique(ids, return_index=True)
+    return rows.take(order if len(first) == len(ids) else order[np.sort(first)])
+
+
+def _spans(rows: Rows, known: dict[int, Extent]) -> Spans:
+    keys, first = np.unique(rows["trace"], return_index=True)
+    trace = np.zeros(rows.size, dtype=np.int64)
     trace[first[1:]] = 1
-    start = rows["start"].to_numpy(dtype=np.int64)
-    forest = grow(
-        np.cumsum(trace),
-        rows["id"].to_numpy(dtype=np.uint64),
-        rows["parent"].to_numpy(dtype=np.uint64),
-        rows["named"].to_numpy(dtype=np.bool_),
-    )
+    forest = grow(np.cumsum(trace), rows["id"], rows["parent"], rows["named"].astype(np.bool_))
     return Spans(
         [known[key] for key in keys.tolist()],
         forest,
-        rows["span"].to_numpy(dtype=np.uint64),
-        start,
-        start + rows["duration"].to_numpy(dtype=np.int64),
-        rows["failed"].to_numpy(dtype=np.bool_),
-        rows["redactions"].to_numpy(dtype=np.int64),
-        rows["scope"].to_numpy(dtype=np.uint64),
+        rows["span"],
+        rows["start"],
+        rows["start"] + rows["duration"],
+        rows["failed"].astype(np.bool_),
+        rows["redactions"].astype(np.int64),
+        rows["scope"],
         Words.of(rows["kind"]),
         Words.of(rows["service"]),
         Words.of(rows["name"]),
     )
 
 
-def _calls(rows: pd.DataFrame, ids: Ids) -> tuple[pd.DataFrame, pd.DataFrame]:
-    place = places(ids, rows["id"].to_numpy(dtype=np.uint64))
-    rows = rows.assign(place=place)[place >= 0]
-    again = rows["id"].duplicated().to_numpy()
-    return rows[~again].sort_values("place").reset_index(drop=True), rows[again].reset_index(drop=True)
+def _placed(calls: Rows, ids: Ids) -> tuple[Rows, Rows]:
+    """Return the calls in the order of their spans, each once, and further copies; ``place`` is the span's."""
+    own = calls["id"].astype(np.uint64)
+    place = places(ids, own)
+    order = np.argsort(place, kind="stable")
+    order = order[place[order] >= 0]
+    again = np.zeros(len(order), dtype=np.bool_)
+    again[1:] = place[order[1:]] == place[order[:-1]]
+    calls = calls.having("place", place)
+    return calls.take(order[~again]), calls.take(order[again])

@@ -8,12 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from analytics.traces.counted import Counted
 from analytics.traces.forest import NONE, Flags, Ints, nearest
-from analytics.traces.reading import Chunk, Words
+from analytics.traces.rows import Chunk, Texts, Words
 
 RUNS = {"invoke_agent": "agent", "invoke_workflow": "workflow"}
 RETRIEVALS = ("retrieval",)
@@ -40,16 +38,15 @@ class Roles:
 
 def assign_roles(chunk: Chunk, counted: Counted) -> Roles:
     """Say what each span is."""
-    spans, calls = chunk.spans, chunk.calls
-    size, place = len(spans.start), calls["place"].to_numpy(dtype=np.int64)
-    operation = calls["operation"].to_numpy(dtype=object)
+    size, place = chunk.spans.size, chunk.calls["place"]
+    operation = Words.of(chunk.calls["operation"])
     tool, retrieval = _flag(size, place, operation, TOOLS), _flag(size, place, operation, RETRIEVALS)
     any_run = _flag(size, place, operation, tuple(RUNS))
     model = counted.counts(size)
     repeated = np.zeros(size, dtype=np.bool_)
     repeated[counted.place[counted.winner != NONE]] = True
-    called = Words.of(_names(chunk, size))
-    parent = spans.forest.parent
+    called = Words.of(_names(chunk, operation))
+    parent = chunk.spans.forest.parent
     above = nearest(parent, tool | retrieval | any_run | model | repeated)
     tool &= ~_again(tool, above, called.codes)
     retrieval &= ~_again(retrieval, above, np.zeros(size, dtype=np.int64))
@@ -58,9 +55,9 @@ def assign_roles(chunk: Chunk, counted: Counted) -> Roles:
     return Roles(model, repeated, tool, retrieval, runs, wraps, nearest(parent, runs), called)
 
 
-def _flag(size: int, place: Ints, operation: NDArray[np.object_], wanted: tuple[str, ...]) -> Flags:
+def _flag(size: int, place: Ints, operation: Words, wanted: tuple[str, ...]) -> Flags:
     flags = np.zeros(size, dtype=np.bool_)
-    flags[place[np.isin(operation, wanted)]] = True
+    flags[place[operation.any_of(*wanted)]] = True
     return flags
 
 
@@ -71,27 +68,20 @@ def _again(flags: Flags, above: Ints, name: Ints) -> Flags:
     return again
 
 
-def _names(chunk: Chunk, size: int) -> pd.Series[str]:
+def _names(chunk: Chunk, operation: Words) -> Texts:
     """What each call goes by, '' for other spans."""
-    calls, place = chunk.calls, chunk.calls["place"].to_numpy(dtype=np.int64)
-    own = chunk.spans.name.texts()[place]
-    names = np.full(size, NOBODY, dtype=object)
-    operation = calls["operation"].to_numpy(dtype=object)
-    text = {
-        name: calls[name].to_numpy(dtype=object) for name in ("tool_name", "model", "data_source", "server_address")
-    }
-    agent, workflow = calls["agent_name"].to_numpy(dtype=object), calls["workflow_name"].to_numpy(dtype=object)
-    first = _first(text["model"], text["server_address"], own)
-    first = np.where(np.isin(operation, TOOLS), _first(text["tool_name"], own), first)
-    first = np.where(np.isin(operation, RETRIEVALS), _first(text["data_source"], own), first)
-    first = np.where(operation == "invoke_agent", _first(agent, workflow, own), first)
-    names[place] = np.where(operation == "invoke_workflow", _first(workflow, agent, own), first)
-    return pd.Series(names)
-
-
-def _first(*columns: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return row by row the first text that is not empty."""
-    found = columns[0]
-    for column in columns[1:]:
-        found = np.where(found == "", column, found)
-    return found
+    calls, own = chunk.calls, chunk.spans.name.texts()[chunk.calls["place"]]
+    by_model = ("model", "server_address")
+    said: dict[str, tuple[str, ...]] = {"execute_tool": ("tool_name",), "retrieval": ("data_source",)}
+    said |= {"invoke_agent": ("agent_name", "workflow_name"), "invoke_workflow": ("workflow_name", "agent_name")}
+    called = np.full(calls.size, NOBODY, dtype=object)
+    for code, name in enumerate(operation.names.tolist()):
+        rows = np.flatnonzero(operation.codes == code)
+        texts = own[rows]
+        for column in reversed(said.get(name, by_model)):
+            better = calls[column][rows]
+            texts = np.where(better != "", better, texts)
+        called[rows] = texts
+    names = np.full(chunk.spans.size, NOBODY, dtype=object)
+    names[calls["place"]] = called
+    return names

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.traces.forest import Flags, Ints
-from analytics.traces.reading import Words
+from analytics.traces.rows import Texts, Words
 
 Floats = NDArray[np.float64]
 
@@ -23,7 +23,7 @@ def whole(owner: Ints, size: int, values: Floats | Flags | Ints) -> Ints:
     return np.rint(total(owner, size, values)).astype(np.int64)
 
 
-def firsts(owner: Ints, size: int, texts: NDArray[np.object_]) -> NDArray[np.object_]:
+def firsts(owner: Ints, size: int, texts: Texts) -> Texts:
     """Return the first text of each owner that is not empty; '' where there is none. Rows stand in their order."""
     found = np.full(size, "", dtype=object)
     known = np.flatnonzero((owner >= 0) & (texts != ""))
@@ -49,3 +49,16 @@ def split(owner: Ints, size: int, values: NDArray[np.generic]) -> list[list[obje
         cut.append(flat[begin:end])
         begin = end
     return cut
+
+
+def groups(*codes: Ints) -> tuple[Ints, Ints]:
+    """Return, for rows of equal codes, the first row of each group in the order of the codes, and each row's group."""
+    order = np.lexsort(codes[::-1])
+    changes = np.zeros(len(order), dtype=np.bool_)
+    for column in codes:
+        ordered = column[order]
+        changes[1:] |= ordered[1:] != ordered[:-1]
+    group = np.empty(len(order), dtype=np.int64)
+    group[order] = np.cumsum(changes)
+    first = order[np.flatnonzero(np.concatenate(([True], changes[1:])))] if len(order) else order
+    return first, group

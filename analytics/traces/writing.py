@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 
-from analytics.traces.reading import Extent
+from analytics.traces.rows import Extent
+from analytics.traces.summaries import Columns
+from storage.columnar import write_columns
 from storage.engine import Engine
 from storage.tables.structures import AGENT_RUNS, TRACE_INDEX, TRACE_SUMMARIES
 
@@ -20,34 +21,46 @@ HOUR_NS = 3600 * 10**9
 
 def write_structures(
     engine: Engine,
-    summaries: pd.DataFrame,
-    runs: pd.DataFrame,
+    summaries: Columns,
+    runs: Columns,
     extents: Sequence[Extent],
     former: Mapping[int, Extent],
     version: int,
 ) -> None:
     """Store the rows of traces in the order of ``extents``; ``former`` says by key where those known lay before."""
-    rows = summaries.assign(version=np.uint64(version), deleted=np.uint8(0))
+    _write(engine, "agent_runs", tuple(AGENT_RUNS), runs, version)
+    _write(engine, "trace_summaries", tuple(TRACE_SUMMARIES), _with_moved(summaries, extents, former), version)
+    _write(engine, "trace_index", tuple(TRACE_INDEX), _index(extents), version)
+
+
+def _write(engine: Engine, table: str, names: Sequence[str], columns: Columns, version: int) -> None:
+    size = len(columns["tenant"])
+    own = {name: _values(column) for name, column in {**columns, "version": [version] * size}.items()}
+    write_columns(engine, table, {name: own[name] for name in names}, token=f"{table}-{version}")
+
+
+def _with_moved(rows: Columns, extents: Sequence[Extent], former: Mapping[int, Extent]) -> Columns:
+    """Return the rows, and a deleted one under the old key of each trace whose start is in another hour than before."""
     before = [former.get(one.key, one).started for one in extents]
     moved = [at for at, one in enumerate(extents) if before[at] // HOUR_NS != one.started // HOUR_NS]
-    if moved:
-        gone = rows.iloc[moved].assign(deleted=np.uint8(1))
-        gone["started_at"] = np.array([before[at] for at in moved], dtype="datetime64[ns]")
-        rows = pd.concat([rows, gone])
-    runs = runs.assign(version=np.uint64(version))
-    engine.insert_frame("agent_runs", runs[list(AGENT_RUNS)], token=f"runs-{version}")
-    engine.insert_frame("trace_summaries", rows[list(TRACE_SUMMARIES)], token=f"summaries-{version}")
-    engine.insert_frame("trace_index", _index(extents, version)[list(TRACE_INDEX)], token=f"index-{version}")
+    values = {name: _values(column) for name, column in rows.items()}
+    gone = {name: [column[at] for at in moved] for name, column in values.items()}
+    gone["started_at"] = [before[at] for at in moved]
+    flags = [0] * len(extents) + [1] * len(moved)
+    return {**{name: [*values[name], *gone[name]] for name in values}, "deleted": flags}
 
 
-def _index(extents: Sequence[Extent], version: int) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "trace": np.array([one.key for one in extents], dtype=np.uint64),
-            "tenant": [one.tenant for one in extents],
-            "started_at": np.array([one.started for one in extents], dtype="datetime64[ns]"),
-            "ended_at": np.array([one.ended for one in extents], dtype="datetime64[ns]"),
-            "spans": np.array([one.spans for one in extents], dtype=np.uint64),
-            "version": np.uint64(version),
-        }
-    )
+def _index(extents: Sequence[Extent]) -> Columns:
+    return {
+        "trace": [one.key for one in extents],
+        "tenant": [one.tenant for one in extents],
+        "started_at": [one.started for one in extents],
+        "ended_at": [one.ended for one in extents],
+        "spans": [one.spans for one in extents],
+    }
+
+
+def _values(column: Sequence[object] | np.ndarray) -> Sequence[object]:
+    """Return a column as values of Python, which the client writes fastest."""
+    values: Sequence[object] = column.tolist() if isinstance(column, np.ndarray) else column
+    return values

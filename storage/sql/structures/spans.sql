@@ -1,4 +1,4 @@
--- The spans of some traces without their text, in the order that structures are computed in. Parents by the same hash.
+-- The spans of some traces without their text. Parents by the same hash.
 -- Of few traces the ids are given too, which the index of ids knows; of many, all spans of the time are looked at.
 SELECT
     cityHash64(Tenant, TraceId) AS trace,
@@ -18,5 +18,3 @@ FROM otel_traces
 WHERE cityHash64(Tenant, TraceId) IN {traces:Array(UInt64)}
   AND ({few:UInt8} = 0 OR TraceId IN {ids:Array(String)})
   AND Timestamp >= fromUnixTimestamp64Nano({started:Int64}) AND Timestamp <= fromUnixTimestamp64Nano({ended:Int64})
-ORDER BY trace, start, span, duration, parent
-LIMIT {most:UInt64} BY trace
