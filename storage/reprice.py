@@ -20,7 +20,7 @@ from storage.dictionaries import dictionary_source
 from storage.engine import Engine
 from storage.migrate import DURABLE
 from storage.prices.book import PriceBook
-from storage.prices.expression import STORED, price_steps
+from storage.prices.expression import STORED, priced
 
 PRICED = Template(files("storage").joinpath("sql", "reprice", "priced.sql").read_text("utf-8"))
 BY_MODEL = """SELECT provider, model, count() AS calls,
@@ -99,10 +99,9 @@ def _of_a_day(engine: Engine, id_: str, day: date, priced: str, times: dict[str,
 
 
 def _priced(engine: Engine, book: PriceBook) -> str:
-    names = ("price_names", "price_line", "price_cost")
-    steps = dict(zip(names, price_steps(engine.target.database, book, STORED), strict=True))
+    prices = priced(engine.target.database, book, STORED)
     text = "\n".join(line for line in PRICED.template.splitlines() if not line.startswith("--"))
-    return Template(text).safe_substitute(steps)
+    return Template(text).safe_substitute(price_before=prices.before, price_after=prices.after)
 
 
 def _times(start: datetime, end: datetime) -> dict[str, str]:

@@ -16,13 +16,14 @@ from storage.dialects.calls import call_parts
 from storage.dialects.fields import FIELDS, Dialect
 from storage.dialects.registry import SHIPPED
 from storage.engine import Engine
+from storage.inference.registry import mapping
 from storage.otlp import literal
 from storage.prices.book import PriceBook
-from storage.prices.expression import TOKENS, Names, price_steps
+from storage.prices.expression import TOKENS, Names, priced
 from storage.tables.metrics import metric_columns
 
 # Sources before what is fed from them.
-FILES = ("llm_calls.sql", "rollups.sql", "logs.sql", "metrics.sql")
+FILES = ("llm_calls.sql", "rollups.sql", "logs.sql", "metrics.sql", "inference.sql")
 
 # What prices a call while its span is loaded.
 LOADED = Names(
@@ -39,11 +40,14 @@ LOADED = Names(
 
 def view_statements(database: str, book: PriceBook, dialects: Sequence[Dialect] = SHIPPED) -> dict[str, str]:
     """Return view name -> its CREATE statement, its comment still to be filled in as ``$comment``."""
+    prices = priced(database, book, LOADED)
     parts = {
         **call_parts(dialects),
-        **dict(zip(("price_names", "price_line", "price_cost"), price_steps(database, book, LOADED), strict=True)),
+        "price_before": prices.before,
+        "price_after": prices.after,
         "database": database,
         **metric_columns(),
+        **mapping(),
     }
     statements = {}
     for file in FILES:

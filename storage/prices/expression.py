@@ -2,8 +2,9 @@
 
     names ──> group, tokens ──> tier, time, size ──> line ──> USD
 
-Each step is the columns of a SELECT of its own over the one before: within a step every expression that uses a column
-carries the column's text in its name. How tokens are counted is said in docs/cost.md.
+Each step is the columns of a SELECT of its own over the one before, since within a SELECT an alias that is used carries
+its whole text into the name of what uses it: chains of them are analysed for longer than they take to run. How tokens
+are counted is said in docs/cost.md.
 """
 
 from __future__ import annotations
@@ -31,35 +32,33 @@ TOKENS = {
     "reasoning_tokens": "n_thought",
 }
 
-NAMED = Template("dictGet('$database.price_names', 'model_group', cityHash64($provider, lower($model)))")
-DESCRIBED = Template("multiMatchAllIndices(concat($provider, '\\n', lower($model)), $patterns)")
+NAMED = Template("dictGet('$database.price_names', 'model_group', cityHash64($provider, lower($model))) AS named_")
+DESCRIBED = Template("""multiIf(named_ != 0 OR $model = '', named_,
+    $groups[arrayMin(multiMatchAllIndices(concat($provider, '\\n', lower($model)), $patterns)) + 1]) AS group_,
+    greatest(n_write, n_hour) AS n_written""")
 # What is counted apart from the input may be more than the input: then the request is the sum of both.
-LINE = Template("""n_read + greatest(n_write, n_hour) AS n_kept,
-    if(n_kept > n_input, n_input + n_kept, n_input) AS n_request,
-    toUInt32(toUnixTimestamp($at)) AS second_,
-    second_ % 86400 AS clock_,
-    bitShiftLeft(1, (intDiv(second_, 86400) + 3) % 7) AS weekday_,
+REQUEST = Template("""if(n_read + n_written > n_input, n_input + n_read + n_written, n_input) AS n_request,
+    group_ * $tiers + $tier AS price_schedule, toUInt32(toUnixTimestamp($at)) AS second_""")
+# Cached tokens are text while there is text; what is thought or said is part of the output unless it is more than that.
+SCHEDULE = Template("""second_ % 86400 AS clock_, bitShiftLeft(1, (intDiv(second_, 86400) + 3) % 7) AS weekday_,
     dictGet('$database.price_schedules', ('starts', 'since', 'until', 'days', 'above', 'lines'), price_schedule)
         AS schedule_,
-    if(price_gpu != 0, price_gpu, schedule_.6[arrayLastIndex(
+    least(n_audio, n_request - n_written) AS n_heard,
+    if(n_thought > n_output, n_output + n_thought, n_output) AS n_answer""")
+LINE = """if(price_gpu != 0, price_gpu, schedule_.6[arrayLastIndex(
         (start, since, until, days, above) -> start <= second_ AND since <= clock_ AND clock_ < until
             AND bitAnd(days, weekday_) != 0 AND above < n_request,
-        schedule_.1, schedule_.2, schedule_.3, schedule_.4, schedule_.5)]) AS price_line""")
-# Cached tokens are text while there is text; what is thought or said is part of the output unless it is more than that.
-COST = Template("""dictGet('$database.price_lines_now', ('price_id', $units), toUInt64(price_line)) AS price_,
-    greatest(n_write, n_hour) AS n_written,
-    least(n_audio, n_request - n_written) AS n_heard,
+        schedule_.1, schedule_.2, schedule_.3, schedule_.4, schedule_.5)]) AS price_line,
     n_request - n_written - n_heard AS n_text,
-    least(n_read, n_text) AS n_read_text,
-    if(n_thought > n_output, n_output + n_thought, n_output) AS n_answer,
-    least(n_said, n_answer - n_thought) AS n_spoken,
-    if(price_line = 0 OR (n_known = 0 AND $hour = 0), NULL,
+    least(n_said, n_answer - n_thought) AS n_spoken"""
+PRICES = Template("""dictGet('$database.price_lines_now', ('price_id', $units), toUInt64(price_line)) AS price_,
+    least(n_read, n_text) AS n_read_text""")
+COST = Template("""if(price_line = 0 OR (n_known = 0 AND $hour = 0), NULL,
         ((n_text - n_read_text) * $input + n_read_text * $cache_read
         + (n_written - n_hour) * $cache_write + n_hour * $cache_write_1h
         + (n_heard - (n_read - n_read_text)) * $input_audio + (n_read - n_read_text) * $cache_audio_read
         + (n_answer - n_thought - n_spoken) * $output + n_spoken * $output_audio + n_thought * $output_reasoning) / 1e6
         + $request + $hour * $milliseconds / 3.6e6) AS computed_usd,
-    if(computed_usd IS NULL, '', price_.1) AS computed_by,
     $hour > 0 AS by_gpu""")
 
 
@@ -84,39 +83,55 @@ STORED = Names(
 )  # fmt: skip
 
 
-def price_steps(database: str, book: PriceBook, names: Names) -> tuple[str, str, str]:
-    """Return the columns of the three steps, the first over the call itself.
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A SELECT of calls is put between ``before`` and ``after``, in brackets.
 
-    The last gives ``computed_usd`` Nullable(Float64), ``computed_by`` (the id of the price line, empty where none is
-    known) and ``by_gpu``.
+    What comes out has further columns: ``computed_usd`` Nullable(Float64), ``computed_by`` (the id of the price line,
+    empty where none is known) and ``by_gpu``.
     """
+
+    before: str
+    after: str
+
+
+def priced(database: str, book: PriceBook, names: Names) -> Priced:
+    """Return the SQL that prices calls by a book that is in the store's dictionaries."""
     parts = {
         "database": database,
+        "provider": names.provider,
+        "model": names.model,
         "at": names.at,
         "milliseconds": names.milliseconds,
+        "tiers": str(len(TIERS)),
+        "tier": f"transform(lower({names.tier}), {_texts(list(WRITTEN))}, {list(WRITTEN.values())}, 0)",
+        "patterns": _texts([pattern for pattern, _ in book.patterns]),
+        "groups": f"[{', '.join(['0', *(str(group) for _, group in book.patterns)])}]",
         "units": ", ".join(literal(unit) for unit in UNITS),
         **{unit: f"price_.{place}" for place, unit in enumerate(UNITS, 2)},
     }
-    counts = [
+    steps = [
+        ", ".join((NAMED.substitute(parts), _gpu(book, names), _known(names), *_counts(names))),
+        DESCRIBED.substitute(parts),
+        REQUEST.substitute(parts),
+        SCHEDULE.substitute(parts),
+        LINE,
+        PRICES.substitute(parts),
+        COST.substitute(parts),
+        "if(computed_usd IS NULL, '', price_.1) AS computed_by",
+    ]
+    return Priced(" FROM (\n".join(f"SELECT *, {step}" for step in reversed(steps)) + " FROM", ")" * (len(steps) - 1))
+
+
+def _known(names: Names) -> str:
+    return f"coalesce({names.tokens['input_tokens']}, {names.tokens['output_tokens']}) IS NOT NULL AS n_known"
+
+
+def _counts(names: Names) -> list[str]:
+    return [
         f"greatest(toInt64(0), ifNull({names.tokens.get(field, 'NULL')}, 0)) AS {name}"
         for field, name in TOKENS.items()
     ]
-    known = f"coalesce({names.tokens['input_tokens']}, {names.tokens['output_tokens']}) IS NOT NULL AS n_known"
-    first = [_schedule(database, book, names), _gpu(book, names), known, *counts]
-    return ",\n    ".join(first), LINE.substitute(parts), COST.substitute(parts)
-
-
-def _schedule(database: str, book: PriceBook, names: Names) -> str:
-    """Return SQL of the key of the schedule; a key that is not there has no lines."""
-    texts = {"database": database, "provider": names.provider, "model": names.model}
-    patterns = _array([literal(pattern) for pattern, _ in book.patterns])
-    groups = _array(["0", *(str(group) for _, group in book.patterns)])
-    described = DESCRIBED.substitute(texts, patterns=patterns)
-    tier = f"transform(lower({names.tier}), {_array([literal(each) for each in WRITTEN])}, {list(WRITTEN.values())}, 0)"
-    return (
-        f"multiIf({names.model} = '', 0, {NAMED.substitute(texts)} AS named_group != 0, named_group,"
-        f" {groups}[arrayMin({described}) + 1]) * {len(TIERS)} + {tier} AS price_schedule"
-    )
 
 
 def _gpu(book: PriceBook, names: Names) -> str:
@@ -143,5 +158,5 @@ def _fits(gpu: Gpu, names: Names) -> str:
     return " AND ".join(conditions)
 
 
-def _array(items: Sequence[str]) -> str:
-    return f"[{', '.join(items)}]"
+def _texts(items: Sequence[str]) -> str:
+    return f"[{', '.join(map(literal, items))}]"
