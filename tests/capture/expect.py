@@ -29,9 +29,7 @@ EMPTY: Json = dict.fromkeys(NUMBERS) | {"is_stream": False}
 def expected(family: Family, record: list[Json]) -> Json:
     """What must be stored: calls in order of time, tools, agents, and the server's sums."""
     facts = family.facts
-    record = [exchange for exchange in record if exchange["asked"]["api"] not in facts.get("untraced", [])]
-    calls = record if facts.get("a_span_an_attempt") else finished(record)
-    rows = [row(call, facts) for call in calls]
+    rows = [row(exchange, facts) for exchange in finished(record, facts)]
     return {
         "family": family.name,
         "packages": family.packages(),
@@ -61,11 +59,14 @@ def cost(call: Json) -> float:
     return float(tokens) / 1e6
 
 
-def finished(record: list[Json]) -> list[Json]:
-    """The last request of each call: its client retries, within one span, what the server could not serve."""
+def finished(record: list[Json], facts: Json) -> list[Json]:
+    """The last request of each call that is traced: its client retries, within one span, what could not be served."""
     calls: list[Json] = []
     for exchange in record:
-        if calls and calls[-1]["answered"]["status"] in RETRIED and _same_text(calls[-1], exchange):
+        if exchange["asked"]["api"] in facts.get("untraced", []):
+            continue
+        again = calls and calls[-1]["answered"]["status"] in RETRIED and _same_text(calls[-1], exchange)
+        if again and not facts.get("a_span_an_attempt"):
             calls.pop()
         calls.append(exchange)
     return calls

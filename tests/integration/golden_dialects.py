@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from storage.engine import Engine
+from tests.capture.expect import finished
+from tests.capture.families import Family
 from tests.integration.golden_bytes import Capture, read_logs, read_metrics, read_spans
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "dialects"
@@ -39,6 +41,11 @@ class Golden:
     def record(self) -> list[dict[str, Any]]:
         """Return ``server.json``."""
         return json.loads((self.folder / "server.json").read_text())
+
+    @property
+    def finished(self) -> list[dict[str, Any]]:
+        """Return the exchanges of the server's record that are calls of their own, as the rows are."""
+        return finished(self.record, Family(self.family).facts)
 
     def spans(self) -> Capture:
         """Return its spans."""

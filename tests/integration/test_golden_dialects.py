@@ -18,6 +18,7 @@ from tests.capture.expect import expected
 from tests.capture.families import captured
 from tests.integration.collecting import collecting
 from tests.integration.golden_dialects import GOLDEN, Golden, differences, goldens
+from tests.integration.golden_speech import said, texts
 
 FAMILIES = [
     "langsmith",
@@ -32,6 +33,23 @@ FAMILIES = [
     "traceloop-openai-old",
     "vercel-ai",
     "vercel-ai-legacy",
+]
+# Those that send content for each call; pydantic-ai keeps what fails to itself, LiteLLM the calls of tools.
+SPEAKING = [
+    "langfuse",
+    "langsmith",
+    "mlflow",
+    "mlflow-genai",
+    "openinference-langchain",
+    "openinference-openai",
+    "otel-genai-openai",
+    "otel-openai-v2",
+    "traceloop-langchain",
+    "traceloop-openai",
+    "traceloop-openai-old",
+    "vercel-ai",
+    "vercel-ai-legacy",
+    "vercel-ai-old",
 ]
 STACKED = ["stacked-mixed", "stacked-openinference", "stacked-pydantic-ai", "stacked-traceloop"]
 ONE_SEGMENT = SpoolConfig(segment_seconds=1.0, min_free_bytes=0)  # all captures together cost one load
@@ -117,6 +135,23 @@ def test_the_log_records_of_a_call_say_what_was_asked_and_answered(family: str, 
     for (text,), exchange in zip(said, told, strict=True):
         assert exchange["asked"]["text"] in text
         assert exchange["answered"].get("text", "") in text
+
+
+@pytest.mark.parametrize("family", SPEAKING)
+def test_a_conversation_says_what_was_asked_and_answered(family: str, stored: Engine) -> None:
+    golden = Golden(family)
+    calls = golden.calls(stored, "trace_id, span_id, operation, request_model")
+    talked = zip(calls, golden.finished, strict=True)
+    for call, exchange in talked:
+        if call["operation"] == "embeddings":
+            continue
+        turns, answered = said(stored, call), exchange["answered"]
+        assert exchange["asked"]["text"] in texts(turns, "in")
+        if answered.get("text"):
+            assert answered["text"] in texts(turns, "out")
+        for tool in answered.get("tool_calls", []):
+            called = [(part.name, part.id) for turn in turns for part in turn.parts if part.kind == "tool_call"]
+            assert (tool["name"], tool["id"]) in called
 
 
 @pytest.mark.parametrize("family", WITH_METRICS)
