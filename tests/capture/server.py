@@ -15,6 +15,7 @@ from typing import Any
 from tests.capture import bodies
 from tests.capture.answers import FAULTS, Answer, Json, Replies
 
+REFUSAL_SECONDS = 0.5  # long enough for LangSmith to have told that the call began before it fails, as real calls are
 PIECE_SECONDS = 0.002  # between the pieces of a stream, so that a first token has a time of its own
 PATHS = {"chat": "chat/completions", "responses": "responses", "embeddings": "embeddings"}
 OPERATIONS = {"chat": "chat", "responses": "chat", "embeddings": "embeddings"}
@@ -89,6 +90,7 @@ class Handler(BaseHTTPRequestHandler):
             answer = getattr(self.server.replies, api)(request) if status == 200 else None
             self.server.record.write_down(api, request, attempt, status, answer)
         if answer is None:
+            time.sleep(REFUSAL_SECONDS)
             self._send_json(status, bodies.error_body(status))
         elif api == "responses":
             self._send_json(status, bodies.responses_body(answer))

@@ -67,6 +67,16 @@ SELECT Attributes['gen_ai.token.type'] AS type, toInt64(sum(Sum)) AS tokens FROM
 WHERE MetricName = 'gen_ai.client.token.usage' AND ServiceName = {service:String} GROUP BY type
 """
 STACKS = ["llm-d", "sglang", "vllm"]
+SUMMARIES = """
+SELECT sum(model_calls) AS calls, sum(tokens_in) AS input_tokens, sum(tokens_out) AS output_tokens,
+    sum(cost_usd) AS cost_usd, sum(tool_calls) AS tools
+FROM trace_summaries FINAL WHERE deleted = 0 AND has({traces:Array(String)}, trace_id)
+"""
+MINUTES = """
+SELECT sum(llm_calls) AS calls, sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens,
+    sum(cost_usd) AS cost_usd
+FROM calls_1m WHERE service = {service:String}
+"""
 # Whatever log records of a span hold, in the calls' order; a call without a record is missing, and so is an embedding.
 TEXT_OF_CALLS = """
 SELECT arrayStringConcat(groupArray(concat(logs.Body, toString(logs.LogAttributes))), ' ') AS text
@@ -135,6 +145,17 @@ def test_the_log_records_of_a_call_say_what_was_asked_and_answered(family: str, 
     for (text,), exchange in zip(said, told, strict=True):
         assert exchange["asked"]["text"] in text
         assert exchange["answered"].get("text", "") in text
+
+
+@pytest.mark.parametrize("family", STACKED)
+def test_what_is_made_of_stacked_calls_is_the_servers_own_count_too(family: str, stored: Engine) -> None:
+    golden = Golden(family)
+    wanted = golden.expected
+    told = {name: wanted["totals"][name] for name in ("input_tokens", "output_tokens")}
+    told |= {"calls": len(wanted["calls"]), "cost_usd": pytest.approx(wanted["totals"]["cost_usd"], rel=1e-9)}
+    (summed,) = stored.query(SUMMARIES, {"traces": golden.spans().traces}).dicts()
+    assert summed == told | {"tools": len(wanted["tools"])}
+    assert stored.query(MINUTES, {"service": family}).dicts() == [told]
 
 
 @pytest.mark.parametrize("family", SPEAKING)
