@@ -13,6 +13,7 @@ OPERATIONS: Enum = {
         "generation",
         "response",
         "llm_request",
+        "openai.response",
         "ai.generatetext.dogenerate",
         "ai.generateobject.dogenerate",
         "ai.streamtext.dostream",
@@ -79,7 +80,16 @@ OPERATIONS: Enum = {
 MODEL_CALLS = ("chat", "text_completion", "generate_content", "embeddings", "rerank")
 
 # What a span's name may begin with where nothing else says what it does.
-NAMES = (*MODEL_CALLS, "execute_tool", "invoke_agent", "create_agent", "invoke_workflow", "retrieval", "llm_request")
+NAMES = (
+    *MODEL_CALLS,
+    "execute_tool",
+    "invoke_agent",
+    "create_agent",
+    "invoke_workflow",
+    "retrieval",
+    "llm_request",
+    "openai.response",
+)
 
 PROVIDERS: Enum = {
     "openai": ("openai.chat", "openai.responses", "openai.completion", "openai.embedding", "openai.image"),

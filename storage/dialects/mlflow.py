@@ -8,6 +8,10 @@ from __future__ import annotations
 from storage.dialects.fields import Arm, Dialect, bag
 
 SCOPE = "mlflow.tracing.provider"
+REASONING = (
+    "usage.completion_tokens_details.reasoning_tokens",
+    "usage.output_tokens_details.reasoning_tokens",
+)
 
 DIALECT = Dialect(
     name="mlflow",
@@ -32,7 +36,7 @@ DIALECT = Dialect(
             cache_read_tokens="cache_read_input_tokens",
             cache_write_tokens="cache_creation_input_tokens",
         ),
-        *bag("mlflow.spanOutputs", rank=8, reasoning_tokens="usage.completion_tokens_details.reasoning_tokens"),
+        *bag("mlflow.spanOutputs", rank=8, reasoning_tokens=REASONING),
         *bag(
             "mlflow.llm.cost", rank=3, cost_usd="total_cost", cost_input_usd="input_cost", cost_output_usd="output_cost"
         ),

@@ -33,7 +33,7 @@ DIALECT = Dialect(
         *bag("llm.invocation_parameters", rank=9, user_id="user"),
         *arms("response_model", "llm.response.model_name", "llm.output_model_name"),
         *arms("response_model", "llm.model_name", rank=1),
-        *bag("output.value", rank=9, response_id="id", finish_reason="choices.[1].finish_reason"),
+        *bag("output.value", rank=9, response_id=("id", "llm_output.id"), finish_reason="choices.[1].finish_reason"),
         *arms("session_id", "session.id", rank=-1),
         *bag("metadata", rank=8, session_id=("session_id", "thread_id"), user_id="user_id"),
         *arms("user_id", "llm.user"),

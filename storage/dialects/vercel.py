@@ -36,6 +36,7 @@ DIALECT = Dialect(
             cache_read_tokens=("openai.cachedPromptTokens", "anthropic.usage.cache_read_input_tokens"),
             cache_write_tokens=("anthropic.usage.cache_creation_input_tokens", "anthropic.cacheCreationInputTokens"),
         ),
+        *bag("ai.response.providerMetadata", rank=9, reasoning_tokens="openai.reasoningTokens"),
         *arms("ttft_ms", "ai.response.msToFirstChunk", "ai.stream.msToFirstChunk"),
         *arms("e2e_ms", "ai.response.msToFinish", "ai.stream.msToFinish"),
         *arms("tokens_per_second", "ai.response.avgOutputTokensPerSecond", "ai.response.avgCompletionTokensPerSecond"),
