@@ -14,6 +14,7 @@ AGED = {
     "otel_traces": "toDateTime(Timestamp)",
     "otel_logs": "TimestampTime",
     **dict.fromkeys(METRIC_TABLES, "toDateTime(TimeUnix)"),
+    "inference_metrics": "toDateTime(at)",
     "llm_calls": "toDateTime(timestamp)",
     "calls_1m": "minute",
     "errors_1m": "minute",

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from storage.tables.calls import LLM_CALLS
 from storage.tables.columns import Columns
 from storage.tables.governance import FINDINGS, INCIDENTS, MARKS, POLICY_DECISIONS
+from storage.tables.inference import INFERENCE_METRICS
 from storage.tables.logs import OTEL_LOGS
 from storage.tables.metrics import METRIC_POINTS, METRIC_TABLES
 from storage.tables.money import CORRECTIONS, PRICE_LINES
@@ -22,6 +23,7 @@ TABLES: Mapping[str, Columns] = {
     "otel_logs": OTEL_LOGS,
     **METRIC_TABLES,
     "metric_points": METRIC_POINTS,
+    "inference_metrics": INFERENCE_METRICS,
     "llm_calls": LLM_CALLS,
     "calls_1m": CALLS_1M,
     "errors_1m": ERRORS_1M,

@@ -310,3 +310,31 @@ CREATE TABLE metric_points
     RedactionPolicies LowCardinality(String)
 )
 ENGINE = Null;
+
+-- inference_metrics: what inference servers measure, by one name whatever the server calls it. Times are milliseconds.
+-- A series is one set of labels: counters and histograms rise along it until its server starts anew.
+CREATE TABLE inference_metrics
+(
+    tenant LowCardinality(String),
+    at DateTime64(3) CODEC(Delta, ZSTD(1)),
+    engine LowCardinality(String),
+    service LowCardinality(String),
+    worker LowCardinality(String),
+    model LowCardinality(String),
+    role LowCardinality(String),
+    measure LowCardinality(String),
+    kind LowCardinality(String),
+    series UInt64 CODEC(ZSTD(1)),
+    is_delta UInt8,
+    value Float64 CODEC(ZSTD(1)),
+    count UInt64 CODEC(ZSTD(1)),
+    bounds Array(Float64) CODEC(ZSTD(1)),
+    buckets Array(UInt64) CODEC(ZSTD(1)),
+    batch_id LowCardinality(String),
+    ingested_at DateTime64(3) CODEC(Delta, ZSTD(1)),
+    INDEX idx_ingested ingested_at TYPE minmax GRANULARITY 1
+)
+ENGINE = MergeTree
+PARTITION BY toDate(at)
+ORDER BY (tenant, measure, toStartOfHour(at), engine, service, worker, model, series, at)
+SETTINGS ttl_only_drop_parts = 1, {durable};
