@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from string import Template
 
@@ -23,7 +23,11 @@ from storage.prices.expression import TOKENS, Names, priced
 from storage.tables.metrics import metric_columns
 
 # Sources before what is fed from them.
-FILES = ("llm_calls.sql", "rollups.sql", "logs.sql", "metrics.sql", "inference.sql")
+FILES = ("typed_spans.sql", "llm_calls.sql", "rollups.sql", "costs.sql", "logs.sql", "metrics.sql", "inference.sql")
+
+# A call is made in a chain of views; what lies between them keeps nothing and has the columns of the SELECT before it.
+LANDINGS = {"typed_spans_view": "typed_spans", "priced_spans_view": "priced_spans"}
+CHAIN = (*LANDINGS, "llm_calls_view")
 
 # What prices a call while its span is loaded.
 LOADED = Names(
@@ -66,12 +70,26 @@ def install_views(engine: Engine, book: PriceBook, dialects: Sequence[Dialect] =
             "SELECT name, comment FROM system.tables WHERE database = currentDatabase() AND engine = 'MaterializedView'"
         ).rows
     )
-    made = []
-    for name, statement in view_statements(engine.target.database, book, dialects).items():
-        digest = hashlib.sha256(statement.encode()).hexdigest()
-        if present.get(name) == digest:
-            continue
+    statements = view_statements(engine.target.database, book, dialects)
+    digests = _digests(statements)
+    changed = [name for name in statements if present.get(name) != digests[name]]
+    for name in changed:
         engine.command(f"DROP VIEW IF EXISTS {name}")
-        engine.command(Template(statement).safe_substitute(comment=literal(digest)))
-        made.append(name)
-    return made
+    for name in changed:
+        if name in LANDINGS:
+            _land(engine, LANDINGS[name], statements[name])
+        engine.command(Template(statements[name]).safe_substitute(comment=literal(digests[name])))
+    return changed
+
+
+def _digests(statements: Mapping[str, str]) -> dict[str, str]:
+    """Return what each view is recognised by; those of the chain are made anew together."""
+    chain = "".join(statements[name] for name in CHAIN)
+    texts = {name: chain + name if name in CHAIN else text for name, text in statements.items()}
+    return {name: hashlib.sha256(text.encode()).hexdigest() for name, text in texts.items()}
+
+
+def _land(engine: Engine, table: str, view: str) -> None:
+    """Make the table that a view of the chain lands in, with the columns that its SELECT has."""
+    engine.command(f"DROP TABLE IF EXISTS {table}")
+    engine.command(f"CREATE TABLE {table} ENGINE = Null EMPTY AS {view.split(' AS', 1)[1]}")

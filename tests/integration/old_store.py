@@ -21,7 +21,8 @@ KEPT = (
 )  # fmt: skip
 DIGEST = """SELECT toString(sum(cityHash64(TraceId, SpanId, SpanName, toString(Timestamp), toString(SpanAttributes),
     toString(ResourceAttributes), Duration))) FROM otel_traces"""
-SUMS = "SELECT sum(calls), sum(llm_calls), sum(input_tokens), sum(output_tokens), sum(cost_usd) FROM calls_1m"
+SUMS = """SELECT sum(calls), sum(llm_calls), sum(input_tokens), sum(output_tokens), sum(cost_usd),
+    (SELECT sum(spans) FROM spans_1m) FROM calls_1m"""
 
 
 def main(folder: Path) -> None:

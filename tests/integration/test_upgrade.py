@@ -16,11 +16,12 @@ from storage.tables.calls import LLM_CALLS
 
 SNAPSHOT = Path(__file__).parents[1] / "data" / "store_first_release.tar.xz"
 ROWS = {
-    "otel_traces": 900, "llm_calls": 900, "spans_1m": 115, "redactions_1m": 1,
+    "otel_traces": 900, "llm_calls": 900,
     "findings": 1, "policy_decisions": 1, "incidents": 1, "marks": 1,
 }  # fmt: skip
 DIGEST = "9201508984102406141"
-SUMS = [900.0, 763.0, 940455.0, 172590.0, 1.084506425]
+# Of roll-ups what counts is their sums: merges make fewer rows of them.
+SUMS = [900.0, 763.0, 940455.0, 172590.0, 1.084506425, 900.0]
 WAITING = 300
 
 

@@ -1,3 +1,7 @@
+-- Every call with its price, which is looked up in steps.
+CREATE MATERIALIZED VIEW priced_spans_view TO priced_spans COMMENT $comment AS
+$price_before typed_spans$price_after;
+
 -- Every span that is a model, tool, retrieval or agent call, typed. $names come from the dialect tables.
 CREATE MATERIALIZED VIEW llm_calls_view TO llm_calls COMMENT $comment AS
 SELECT
@@ -98,24 +102,6 @@ FROM
             AND NOT (operation = 'embeddings' AND f_input_tokens IS NULL AND ScopeName = 'gen_ai' AND StatusCode != 'Error') AS is_llm_call,
         StatusCode = 'Error' OR f_error_type != '' OR ifNull(f_http_status >= 400, false) AS failed,
         arrayFirstIndex(n -> n IN $first_token_events, `Events.Name`) AS first_token,
-        if(failed, `Events.Attributes`[indexOf(`Events.Name`, 'exception')]['exception.type'], '') AS exception,
-        $price_cost
-    FROM
-    (
-        -- Steps of their own: within a step every expression that uses a column carries the column's text in its
-        -- name, and the first one's has 30 kB.
-        SELECT *, $price_line FROM (SELECT *, $price_names FROM
-        (
-            SELECT *, $operation AS operation, $provider AS provider FROM
-            (
-                SELECT *, $written AS written_, lower(if(f_request_model != '', f_request_model, f_response_model)) AS model_, $dialect AS dialect FROM
-                (
-                    SELECT *, $scope AS scope_,
-$fields
-                    FROM (SELECT *, $fill FROM (SELECT *, $pick FROM (SELECT $columns, $look_up FROM otel_traces)))
-                )
-                WHERE written_ != ''
-            )
-        ))
-    )
+        if(failed, `Events.Attributes`[indexOf(`Events.Name`, 'exception')]['exception.type'], '') AS exception
+    FROM priced_spans
 )
