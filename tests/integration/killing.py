@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parents[2]
 TOTALS = {
@@ -21,9 +22,20 @@ TOTALS = {
     "calls_1m": "SELECT service, sum(calls) FROM calls_1m GROUP BY 1",
     "spans_1m": "SELECT service, sum(spans) FROM spans_1m GROUP BY 1",
 }
-SPANS = {
-    "otel_traces": "SELECT TraceId, count(), uniqExact(SpanId) FROM otel_traces GROUP BY 1",
-    "llm_calls": "SELECT trace_id, count(), uniqExact(span_id) FROM llm_calls GROUP BY 1",
+POINTS = "SELECT Attributes['batch'] AS b, Attributes['n'] AS n, '{kind}' AS kind FROM otel_metrics_{kind}"
+KINDS = ("gauge", "sum", "histogram")
+# signal -> table or tables -> batch, how many items of it, how many different ones
+ITEMS = {
+    "traces": {
+        "otel_traces": "SELECT TraceId, count(), uniqExact(SpanId) FROM otel_traces GROUP BY 1",
+        "llm_calls": "SELECT trace_id, count(), uniqExact(span_id) FROM llm_calls GROUP BY 1",
+    },
+    "logs": {"otel_logs": "SELECT LogAttributes['batch'], count(), uniqExact(Body) FROM otel_logs GROUP BY 1"},
+    "metrics": {
+        "otel_metrics_*": "SELECT b, count(), uniqExact(n, kind) FROM ("
+        + " UNION ALL ".join(POINTS.format(kind=kind) for kind in KINDS)
+        + ") GROUP BY 1"
+    },
 }
 
 
@@ -31,8 +43,9 @@ SPANS = {
 class Batch:
     """How one export of a sender ended."""
 
-    trace: str
-    spans: int
+    signal: str
+    name: str
+    items: int
     acked: bool
     at: float
     seconds: float
@@ -97,12 +110,12 @@ def batches(logs: list[Path]) -> list[Batch]:
     found = []
     for log in logs:
         for line in log.read_text().splitlines():
-            trace, spans, end, at, seconds = line.split()
-            found.append(Batch(trace, int(spans), end == "acked", float(at), float(seconds)))
+            signal, name, items, end, at, seconds = line.split()
+            found.append(Batch(signal, name, int(items), end == "acked", float(at), float(seconds)))
     return found
 
 
-def count_store(data_dir: Path) -> dict[str, dict[str, dict[str, list[int]]]]:
+def count_store(data_dir: Path) -> dict[str, Any]:
     """Count what the store of a stopped Spanwarden has, in a process of its own."""
     command = [sys.executable, "-m", "tests.integration.killing", str(data_dir / "chdb")]
     done = subprocess.run(command, cwd=HERE, capture_output=True, check=True, timeout=120)
@@ -115,7 +128,10 @@ def _main(path: str) -> None:
     engine = Engine.open(f"chdb://{path}")
     counts = {
         "totals": {name: {row[0]: int(row[1]) for row in engine.query(sql).rows} for name, sql in TOTALS.items()},
-        "spans": {name: {row[0]: list(row[1:]) for row in engine.query(sql).rows} for name, sql in SPANS.items()},
+        "items": {
+            signal: {name: {row[0]: list(row[1:]) for row in engine.query(sql).rows} for name, sql in tables.items()}
+            for signal, tables in ITEMS.items()
+        },
     }
     engine.close()
     sys.stdout.write(json.dumps(counts))

@@ -45,7 +45,7 @@ def run(folder: Path, seed: int, kills: int) -> tuple[Path, list[Batch], list[tu
 
 
 @pytest.mark.slow
-def test_every_acknowledged_span_counts_once_whatever_is_killed(tmp_path: Path) -> None:
+def test_every_acknowledged_item_of_each_signal_counts_once_whatever_is_killed(tmp_path: Path) -> None:
     seed = int(os.environ.get("SPANWARDEN_TEST_SEED", "0")) or random.randrange(1, 1 << 30)
     print(f"seed {seed}")  # noqa: T201 (pytest shows it when the test fails)
     data_dir, sent, killed = run(tmp_path, seed, KILLS)
@@ -57,16 +57,18 @@ def test_every_acknowledged_span_counts_once_whatever_is_killed(tmp_path: Path) 
     assert not list((data_dir / "spool" / "quarantine").iterdir())
 
     counted = count_store(data_dir)
-    for table, stored in counted["spans"].items():
-        for batch in acked:
-            assert stored.get(batch.trace) == [batch.spans, batch.spans], (seed, table, batch)
-        for batch in sent:
-            assert stored.get(batch.trace, [0, 0]) in ([0, 0], [batch.spans, batch.spans]), (seed, table, batch)
+    for kind, tables in counted["items"].items():
+        assert sum(batch.signal == kind for batch in acked) > 50
+        for table, stored in tables.items():
+            for batch in (batch for batch in sent if batch.signal == kind):
+                once = [batch.items, batch.items]
+                allowed = [once] if batch.acked else [[0, 0], once]
+                assert stored.get(batch.name, [0, 0]) in allowed, (seed, table, batch)
     totals = counted["totals"]
     assert totals["llm_calls"] == totals["calls_1m"] == totals["spans_1m"] == totals["otel_traces"]
-    spans = sum(batch.spans for batch in acked)
+    items = {kind: sum(batch.items for batch in acked if batch.signal == kind) for kind in counted["items"]}
     _acknowledged_while_the_engine_was_down(acked, killed)
-    print(f"{len(killed)} kills; {spans} acknowledged spans of {sum(b.spans for b in sent)} sent")  # noqa: T201
+    print(f"{len(killed)} kills; acknowledged {items} of {sum(b.items for b in sent)} items sent")  # noqa: T201
 
 
 def _acknowledged_while_the_engine_was_down(acked: list[Batch], killed: list[tuple[str, float]]) -> None:
@@ -98,6 +100,7 @@ def test_a_stopped_engine_does_not_stop_acknowledgements(tmp_path: Path) -> None
         assert len(meanwhile) > 50
         assert meanwhile[len(meanwhile) // 2] < 0.25
         assert all(batch.acked for batch in sent)
-        running.await_stored(sum(batch.spans for batch in sent), 60)
+        spans = sum(batch.items for batch in sent if batch.signal == "traces")
+        running.await_stored(spans, 60)
     totals = count_store(running.data_dir)["totals"]
-    assert {sum(by_service.values()) for by_service in totals.values()} == {sum(batch.spans for batch in sent)}
+    assert {sum(by_service.values()) for by_service in totals.values()} == {spans}
