@@ -11,6 +11,7 @@ from dashboard.services import Ready
 from spanwarden.notes import ACCEPTOR, STALE_SECONDS, age_seconds, read_note
 from spanwarden.settings import Settings
 from storage.engine import Engine
+from storage.tables.metrics import METRIC_TABLES
 
 
 class State:
@@ -34,8 +35,12 @@ class State:
         fresh = loader.freshness or (None, None)
         looked = self.runner.status()
         return {
-            "spans_stored": self._spans(),
+            "spans_stored": self._stored("otel_traces"),
+            "logs_stored": self._stored("otel_logs"),
+            "metric_points_stored": sum(self._stored(table) for table in METRIC_TABLES),
             "acknowledged": counters.get("spans", 0),
+            "logs_acknowledged": counters.get("log_records", 0),
+            "metric_points_acknowledged": counters.get("metric_points", 0),
             "quarantined": loader.quarantined,
             "not_inspected": loader.not_inspected,
             "refused": counters.get("refused", {}),
@@ -53,8 +58,9 @@ class State:
     def _accepting(self) -> bool:
         return age_seconds(self.note) < STALE_SECONDS and read_note(self.note).get("accepting") is True
 
-    def _spans(self) -> int:
-        return int(self.engine.query("SELECT count() FROM otel_traces").rows[0][0])
+    def _stored(self, table: str) -> int:
+        rows = self.engine.query("SELECT count() FROM {table:Identifier}", {"table": table}).rows
+        return int(rows[0][0])
 
     def _redacted(self) -> dict[str, int]:
         rows = self.engine.query("SELECT kind, sum(redacted) FROM redactions_1m GROUP BY kind ORDER BY kind").rows
