@@ -21,9 +21,12 @@ from tests.integration.golden_dialects import GOLDEN, Golden, differences, golde
 from tests.integration.golden_speech import said, texts
 
 FAMILIES = [
+    "langfuse",
     "langsmith",
     "litellm",
+    "mlflow",
     "mlflow-genai",
+    "openinference-langchain",
     "openinference-openai",
     "otel-genai-openai",
     "otel-openai-v2",
@@ -33,6 +36,7 @@ FAMILIES = [
     "traceloop-openai-old",
     "vercel-ai",
     "vercel-ai-legacy",
+    "vercel-ai-old",
 ]
 # Those that send content for each call; pydantic-ai keeps what fails to itself, LiteLLM the calls of tools.
 SPEAKING = [

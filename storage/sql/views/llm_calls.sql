@@ -100,7 +100,9 @@ FROM
     SELECT *,
         operation IN $model_calls AND SpanName != 'raw_gen_ai_request'
             AND NOT (operation = 'embeddings' AND f_input_tokens IS NULL AND ScopeName = 'gen_ai' AND StatusCode != 'Error') AS is_llm_call,
-        StatusCode = 'Error' OR f_error_type != '' OR ifNull(f_http_status >= 400, false) AS failed,
+        -- LangSmith says Ok when a call begins, which no later Error can change; it records exceptions of failed ones only.
+        StatusCode = 'Error' OR f_error_type != '' OR ifNull(f_http_status >= 400, false)
+            OR (ScopeName = 'langsmith' AND has(`Events.Name`, 'exception')) AS failed,
         arrayFirstIndex(n -> n IN $first_token_events, `Events.Name`) AS first_token,
         if(failed, `Events.Attributes`[indexOf(`Events.Name`, 'exception')]['exception.type'], '') AS exception
     FROM priced_spans
