@@ -193,6 +193,10 @@ def test_an_inference_servers_spans_are_what_their_figures_ask_for(stack: str, s
     assert golden.calls(stored, ", ".join(wanted[0]), "1") == wanted
 
 
+def test_of_a_split_servers_two_spans_the_decoding_one_counts(stored: Engine) -> None:
+    assert Golden("made-llm-d").calls(stored, "service") == [{"service": "vllm-decode"}]
+
+
 def test_calls_of_an_mcp_server_are_what_its_client_asked(stored: Engine) -> None:
     golden = Golden("mcp")
     wanted = golden.expected["asked"]
