@@ -14,6 +14,7 @@ from analytics.traces.duplicates import duplicates
 from analytics.traces.forest import NONE, Flags, Ids, Ints, nearest
 from analytics.traces.rows import Chunk, Rows
 from analytics.traces.sameness import Call, models_of
+from analytics.traces.strays import settle_strays
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Counted:
 
 
 def count_calls(chunk: Chunk) -> Counted:
-    """Work out the duplicates of every trace of the chunk."""
+    """Work out the duplicates of every trace of the chunk, and those that stand in two of its traces."""
     rows = chunk.calls.take(chunk.calls.flags("model_call"))
     place = rows["place"]
     marked = np.zeros(len(chunk.spans.start), dtype=np.bool_)
@@ -47,6 +48,7 @@ def count_calls(chunk: Chunk) -> Counted:
         for piece in np.split(np.arange(len(calls)), np.flatnonzero(np.diff(trace[chosen])) + 1):
             found.update(duplicates([calls[number] for number in piece.tolist()]))
         winner[chosen] = [found.get(call.place, NONE) for call in calls]
+    settle_strays(chunk, rows, place, winner)
     return Counted(place, winner)
 
 

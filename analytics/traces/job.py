@@ -27,6 +27,7 @@ from analytics.traces.marking import mark_duplicates
 from analytics.traces.reading import MOST_SPANS, STEADY, read_chunk
 from analytics.traces.roles import assign_roles
 from analytics.traces.rows import Chunk, Extent
+from analytics.traces.strays import traces_beside
 from analytics.traces.summaries import summaries
 from analytics.traces.writing import write_structures
 from storage.corrections import one_correction_at_a_time
@@ -160,6 +161,8 @@ class Structures:
 
     def _chunk(self, group: Sequence[Extent], known: dict[int, Extent]) -> None:
         wanted = [together(one, known[one.key]) if one.key in known else one for one in group]
+        beside = traces_beside(self.engine, wanted)
+        wanted, known = [*wanted, *beside.values()], {**known, **beside}
         version = self._clock_ns()
         # What a correction under way changes of these calls is waited for; it would be compared with what was read.
         with one_correction_at_a_time():

@@ -22,8 +22,8 @@ MOST_SPANS = 200_000
 FEW = 200
 STEADY = {"max_threads": 1}
 CUT = "\nORDER BY trace, start, span, duration, parent LIMIT {most:UInt64} BY trace"
-NUMBERS = ("id", "key", "response_hash", "marked", "model_call", "server", "prefill", "call_failed", "tokens_in",
-           "tokens_out", "tokens_cached", "tokens_written", "cost_usd")  # fmt: skip
+NUMBERS = ("id", "key", "response_hash", "marked", "model_call", "server", "prefill", "stray", "call_failed",
+           "tokens_in", "tokens_out", "tokens_cached", "tokens_written", "cost_usd")  # fmt: skip
 TEXTS = ("operation", "provider", "model", "request_model", "response_model", "response_id", "server_address",
          "agent_name", "workflow_name", "tool_name", "data_source", "session_id", "user_id", "environment",
          "error_type")  # fmt: skip

@@ -55,7 +55,7 @@ SPEAKING = [
     "vercel-ai-legacy",
     "vercel-ai-old",
 ]
-STACKED = ["stacked-mixed", "stacked-openinference", "stacked-pydantic-ai", "stacked-traceloop"]
+STACKED = ["stacked-litellm", "stacked-mixed", "stacked-openinference", "stacked-pydantic-ai", "stacked-traceloop"]
 ONE_SEGMENT = SpoolConfig(segment_seconds=1.0, min_free_bytes=0)  # all captures together cost one load
 WITH_LOGS = ["otel-genai-openai", "otel-openai-v2"]
 # Those whose histogram of tokens knows every call.

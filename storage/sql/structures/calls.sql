@@ -14,6 +14,7 @@ SELECT
     server_address,
     vantage = 'server' AS server,
     pd_role = 'prefill' AS prefill,
+    dialect = 'litellm' AND parent_span_id = '' AS stray,
     agent_name,
     workflow_name,
     tool_name,
