@@ -89,17 +89,18 @@ class Sower:
                 yield secret.needle, f"{secret.kind} in {where}"
 
 
-def _string(key: str, value: str) -> KeyValue:
+def string(key: str, value: str) -> KeyValue:
+    """Return an attribute whose value is text."""
     return KeyValue(key=key, value=AnyValue(string_value=value))
 
 
-def _nested(sow: Callable[[str], str], where: str) -> list[KeyValue]:
+def nested(sow: Callable[[str], str], where: str) -> list[KeyValue]:
     """Return attributes whose values hold text below the top: arrays, kvlists, JSON in strings, JSON in JSON."""
     flat = ArrayValue(values=[AnyValue(string_value=sow(f"{where} array item")), AnyValue(int_value=7)])
     kvlist = KeyValueList(
         values=[
-            _string("inner", sow(f"{where} kvlist value")),
-            _string(sow(f"{where} kvlist key"), "v"),
+            string("inner", sow(f"{where} kvlist value")),
+            string(sow(f"{where} kvlist key"), "v"),
             KeyValue(key="deep", value=AnyValue(array_value=ArrayValue(values=[AnyValue(array_value=flat)]))),
         ]
     )
@@ -112,9 +113,9 @@ def _nested(sow: Callable[[str], str], where: str) -> list[KeyValue]:
             key=f"{where} list of lists",
             value=AnyValue(array_value=ArrayValue(values=[AnyValue(array_value=flat), AnyValue(kvlist_value=kvlist)])),
         ),
-        _string(f"{where} json", json.dumps(message)),
-        _string(f"{where} json ascii", json.dumps(call, ensure_ascii=True)),
-        _string(sow(f"{where} key"), "a value"),
+        string(f"{where} json", json.dumps(message)),
+        string(f"{where} json ascii", json.dumps(call, ensure_ascii=True)),
+        string(sow(f"{where} key"), "a value"),
         KeyValue(key=sow(f"{where} key of a number"), value=AnyValue(int_value=1)),
     ]
 
@@ -124,19 +125,23 @@ def _everywhere(sow: Callable[[str], str], span: Span) -> None:
     span.trace_state = sow("trace state")
     span.status.code = 2
     span.status.message = sow("status message")
-    span.attributes.extend(_nested(sow, "span"))
+    span.attributes.extend(nested(sow, "span"))
     event = span.events.add(time_unix_nano=span.start_time_unix_nano, name=sow("event name"))
-    event.attributes.append(_string("exception.message", sow("exception message")))
-    event.attributes.append(_string("exception.type", sow("exception type")))
-    event.attributes.extend(_nested(sow, "event"))
+    event.attributes.append(string("exception.message", sow("exception message")))
+    event.attributes.append(string("exception.type", sow("exception type")))
+    event.attributes.extend(nested(sow, "event"))
+    said = span.events.add(time_unix_nano=span.start_time_unix_nano, name="gen_ai.user.message")
+    said.attributes.append(string("content", sow("content of an event")))
+    prompt = span.events.add(time_unix_nano=span.start_time_unix_nano, name="gen_ai.content.prompt")
+    prompt.attributes.append(string("gen_ai.prompt", json.dumps([{"role": "user", "content": sow("event's prompt")}])))
     link = span.links.add(trace_id=b"\7" * 16, span_id=b"\7" * 8, trace_state=sow("link trace state"))
-    link.attributes.extend(_nested(sow, "link"))
+    link.attributes.extend(nested(sow, "link"))
 
 
 def _call(operation: str, span: Span, keys: tuple[str, ...], sow: Callable[[str], str]) -> None:
     span.name = f"{operation} something"
-    span.attributes.append(_string("gen_ai.operation.name", operation))
-    span.attributes.extend(_string(key, sow(f"{key} of {operation}")) for key in keys)
+    span.attributes.append(string("gen_ai.operation.name", operation))
+    span.attributes.extend(string(key, sow(f"{key} of {operation}")) for key in keys)
 
 
 def request(sower: Sower, trace: bytes) -> ExportTraceServiceRequest:
@@ -145,14 +150,14 @@ def request(sower: Sower, trace: bytes) -> ExportTraceServiceRequest:
     now = time.time_ns()
     sent = ExportTraceServiceRequest()
     whole: ResourceSpans = sent.resource_spans.add(schema_url=sow("resource schema url"))
-    whole.resource.attributes.append(_string("service.name", sow("service name")))
-    whole.resource.attributes.append(_string("service.version", sow("service version")))
-    whole.resource.attributes.extend(_nested(sow, "resource"))
+    whole.resource.attributes.append(string("service.name", sow("service name")))
+    whole.resource.attributes.append(string("service.version", sow("service version")))
+    whole.resource.attributes.extend(nested(sow, "resource"))
     scope = whole.scope_spans.add(schema_url=sow("scope schema url"))
     scope.scope.name, scope.scope.version = sow("scope name"), sow("scope version")
-    scope.scope.attributes.extend(_nested(sow, "scope"))
+    scope.scope.attributes.extend(nested(sow, "scope"))
     plain = sent.resource_spans.add()
-    plain.resource.attributes.append(_string("service.name", "sown"))
+    plain.resource.attributes.append(string("service.name", "sown"))
     calls = plain.scope_spans.add()
     for number, (holder, operation) in enumerate(
         [(scope, ""), (calls, "chat"), (calls, "execute_tool"), (calls, "invoke_agent")]

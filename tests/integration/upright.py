@@ -59,10 +59,14 @@ class Up:
 
     def await_stored(self, spans: int, seconds: float = 30.0) -> None:
         """Wait until so many spans are stored."""
+        self.await_count("spans_stored", spans, seconds)
+
+    def await_count(self, name: str, wanted: int, seconds: float = 30.0) -> None:
+        """Wait until a counter of the API has reached a number, and is no other."""
         until = time.monotonic() + seconds
-        while self.stats()["spans_stored"] < spans and time.monotonic() < until:
+        while self.stats()[name] < wanted and time.monotonic() < until:
             time.sleep(0.1)
-        assert self.stats()["spans_stored"] == spans
+        assert self.stats()[name] == wanted
 
 
 @contextlib.contextmanager

@@ -12,4 +12,11 @@ CREATE MATERIALIZED VIEW otel_metrics_exponential_histogram_view TO otel_metrics
 SELECT $exponential_histogram_columns FROM metric_points WHERE Kind = 'exponential_histogram';
 
 CREATE MATERIALIZED VIEW otel_metrics_summary_view TO otel_metrics_summary COMMENT $comment AS
-SELECT $summary_columns FROM metric_points WHERE Kind = 'summary'
+SELECT $summary_columns FROM metric_points WHERE Kind = 'summary';
+
+-- What was replaced in data points counts with what was in spans.
+CREATE MATERIALIZED VIEW metric_redactions_view TO redactions_1m COMMENT $comment AS
+SELECT Tenant AS tenant, toStartOfMinute(toDateTime(TimeUnix)) AS minute, ServiceName AS service, kind, sum(amount) AS redacted
+FROM (SELECT Tenant, TimeUnix, ServiceName, Redactions FROM metric_points WHERE notEmpty(Redactions))
+ARRAY JOIN mapKeys(Redactions) AS kind, mapValues(Redactions) AS amount
+GROUP BY tenant, minute, service, kind
