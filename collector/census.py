@@ -25,6 +25,9 @@ MOST_ENVELOPES = {TRACES: 2, LOGS: 2, METRICS: 4}
 
 COUNTS = {name: counts_view(item) for name, item in ITEMS.items()}
 ARRAYS = {name: arrays_view(item) for name, item in ITEMS.items()}
+# The fields of a counting view: of each kind of part, and whether it has attributes; of each packed array, its width.
+PARTS = {name: [(f"parts_{n}", bool(inner)) for n, inner in item.parts.items()] for name, item in ITEMS.items()}
+PACKED_FIELDS = {name: [(f"packed_{n}", width) for n, width in item.packed.items()] for name, item in ITEMS.items()}
 
 
 def bound_counts(body: bytes, limits: Limits, signal: Signal = TRACES) -> None:
@@ -109,18 +112,20 @@ class _Census:
         """Look into one item: its attributes, its parts and its arrays, each within its own limit."""
         if name not in ITEMS or end - start > LARGEST_PARSED_ITEM_BYTES:
             return self._walk(name, start, end)
-        item, body = ITEMS[name], self.body[start:end]
+        body = self.body[start:end]
         counts: Any = COUNTS[name].FromString(body)
-        parts = [getattr(counts, f"parts_{number}") for number in item.parts]
-        self._within_item(len(counts.attributes))
-        numbers = sum(self._packed(getattr(counts, f"packed_{n}"), width) for n, width in item.packed.items())
-        for part in parts:
-            self._within_item(len(part))
+        held = len(counts.attributes)
+        self._within_item(held)
+        for part, inner in PARTS[name]:
+            parts = getattr(counts, part)
+            if parts:
+                self._within_item(len(parts))
+                if inner and self.count_attributes:
+                    held += sum(len(one.attributes) for one in parts)
+        for packed, width in PACKED_FIELDS[name]:
+            held += self._packed(getattr(counts, packed), width)
         if self.count_attributes:
-            inner = sum(
-                len(one.attributes) for n, part in zip(item.parts, parts, strict=True) if item.parts[n] for one in part
-            )
-            self._add(len(counts.attributes) + inner + numbers)
+            self._add(held)
             self._add(_array_items(name, body))
         return None
 
@@ -172,6 +177,8 @@ class _Census:
 def _array_items(name: str, item: bytes) -> int:
     """Return how many items the arrays among an item's attributes, and its parts', have in all."""
     arrays: Any = ARRAYS[name].FromString(item)
-    holders = [arrays, *(getattr(arrays, f"parts_{number}") for number, inner in ITEMS[name].parts.items() if inner)]
-    count = sum(len(holder.attributes.value.array_value.values) for holder in holders)
+    count = len(arrays.attributes.value.array_value.values)
+    for part, inner in PARTS[name]:
+        if inner:
+            count += len(getattr(arrays, part).attributes.value.array_value.values)
     return count + (len(arrays.value.array_value.values) if ITEMS[name].value else 0)

@@ -174,7 +174,8 @@ def test_reasoning_and_parts_that_are_no_text_are_named():
 
 @pytest.mark.parametrize(
     "text",
-    ["[" * 5_000 + "]" * 5_000, "[" * 900 + "]" * 900, '{"a": ' * 40 + "1" + "}" * 40, '{"messages": 5}', '[{"role": {"a": 1}}]', "[1, null]",
+    ["[" * 5_000 + "]" * 5_000, "[" * 900 + "]" * 900,
+     '{"a": ' * 40 + "1" + "}" * 40, '{"messages": 5}', '[{"role": {"a": 1}}]', "[1, null]",
      '{"choices": [{"message": null}]}', '[{"role": "user", "parts": [null, 3, [["x"]]]}]', "{'a': object()}",
      '{"tool_calls": "x", "role": "assistant", "content": "y"}', "\x00", '{"kwargs": {"kwargs": {}}, "lc": 1}'],
 )  # fmt: skip
