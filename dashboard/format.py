@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TypeGuard
 from zoneinfo import ZoneInfo
@@ -40,6 +41,11 @@ def duration(milliseconds: float | None) -> str:
     if seconds < 60:
         return f"{_digits(seconds)} s"
     return span(timedelta(seconds=seconds))
+
+
+def some(names: Sequence[str], most: int = 2) -> str:
+    """Return the first names and how many more there are: a, b +3."""
+    return ", ".join(names[:most]) + (f" +{len(names) - most}" if len(names) > most else "")
 
 
 def span(length: timedelta) -> str:

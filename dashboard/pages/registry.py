@@ -4,16 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dashboard.pages import home, incident, incidents, policies, reports, trace, traces
+from dashboard.pages import (
+    agents,
+    home,
+    incident,
+    incidents,
+    policies,
+    reports,
+    retrieval,
+    session,
+    sessions,
+    trace,
+    traces,
+    user,
+    users,
+)
 from dashboard.pages.page import Page
 
 PAGES: tuple[Page, ...] = (
     Page("Home", "/", home.draw, icon="home"),
     Page("Incidents", "/incidents", incidents.draw, icon="incidents"),
     Page("Incident", "/incidents/{incident_id}", incident.draw, register=incident.register),
-    Page("Traces", "/traces", traces.draw, icon="traces"),
+    Page("Traces", "/traces", traces.draw, icon="traces", begins=True),
     Page("Trace", "/traces/{trace_id}", trace.draw, live=False, register=trace.register),
-    Page("Policies", "/policies", policies.draw, icon="policies"),
+    Page("Sessions", "/sessions", sessions.draw, icon="sessions"),
+    Page("Session", "/sessions/{session_id}", session.draw),
+    Page("Users", "/users", users.draw, icon="users"),
+    Page("User", "/users/{user_id}", user.draw),
+    Page("Agents", "/agents", agents.draw, icon="agents"),
+    Page("Retrieval", "/retrieval", retrieval.draw, icon="retrieval"),
+    Page("Policies", "/policies", policies.draw, icon="policies", begins=True),
     Page("Reports", "/reports", reports.draw, icon="reports", live=False, register=reports.register),
 )
 

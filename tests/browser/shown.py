@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from analytics.runner import Runner
+from analytics.traces.job import Structures
 from dashboard.services import Services
 from policies.bundle import build_redaction
 from policies.load import load_policies
@@ -55,6 +56,8 @@ def shown(engine: Engine, folder: Path) -> Iterator[Shown]:
             demo = generate(SEED, start=now - timedelta(days=DAYS), days=DAYS)
             send_history(demo, collector.grpc)
             collector.await_stored(len(demo.calls), seconds=120)
+            assert collector.loader.drain(60)
+            Structures(engine).settle(now)
             runner = Runner(engine)
             runner.tick(now)
             evaluate_marking(engine, rules, now)
