@@ -46,7 +46,8 @@ def whole(value: str, field: Field) -> str:
 
 def _formed(raw: str, arm: Arm, field: Field, forms: Set[str]) -> str:
     if arm.form == "json_length":
-        return f"nullIf(toFloat64(JSONLength({raw})), 0)"
+        # An empty list says that nothing was found; what is no list says nothing.
+        return f"if(startsWith({raw}, '['), toFloat64(JSONLength({raw})), NULL)"
     if arm.form == "json_sum":
         # An object's numbers alone: of what is nested, text or null there is nothing to add.
         pairs = f"arrayFilter(p -> position(p.1, {literal(arm.path)}) > 0, JSONExtractKeysAndValues({raw}, 'Float64'))"
