@@ -7,6 +7,7 @@ the engine, unlike protobuf, would take the points of two.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
@@ -15,6 +16,8 @@ from collector.schemas import View, view
 from collector.signal import LOGS, METRICS, TRACES, Signal
 
 NO_TRACE, NO_SPAN = bytes(16), bytes(8)
+# A varint that ends in a needless zero, or is longer than 64 bits: protobuf's readers take it, the engine's does not.
+LONG_SPELLING = re.compile(rb"[\x80-\xff]\x00|[\x80-\xff]{9}[\x02-\xff]")
 
 _SPAN_IDS: View = {
     "Request": [("resource_spans", 1, True, "ResourceSpans")],
@@ -125,16 +128,9 @@ def _is_fixed(arrays: list[bytes]) -> bool:
 
 
 def _is_varints(buckets: Any) -> bool:  # noqa: ANN401 (a message of a schema made here)
-    """Whether each count is spelled as protobuf's encoders do: at most ten bytes, the last below 80."""
+    """Whether each count is spelled as encoders do: in as few bytes as it takes, at most ten."""
     arrays = buckets.packed_2
-    if not arrays:
-        return True
-    long = 0
-    for byte in arrays[0]:
-        long = long + 1 if byte > 127 else 0
-        if long > 9:
-            return False
-    return len(arrays) == 1 and not long
+    return not arrays or (len(arrays) == 1 and not arrays[0][-1:] > b"\x7f" and not LONG_SPELLING.search(arrays[0]))
 
 
 _COUNTERS: dict[Signal, Callable[[bytes], tuple[int, bool]]] = {TRACES: _spans, LOGS: _records, METRICS: _points}

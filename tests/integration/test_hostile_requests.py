@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import random
+import time
 from pathlib import Path
 
 import grpc
@@ -16,14 +17,16 @@ from collector.errors import Permanent
 from collector.limits import Limits
 from collector.load import Loader
 from collector.otlp_json import request_from_json
-from collector.signal import TRACES
-from collector.validate import check
+from collector.segment import encode_record, segment_id
+from collector.signal import LOGS, METRICS, TRACES, Signal
+from collector.validate import Checked, check
+from spanwarden.wiring import stores_of
 from storage.engine import Engine
-from storage.load import TraceLoad
+from storage.redaction import NONE
 from tests.integration.test_receive import METHOD, Serving
 from tests.unit.collector.mutate import mutate, mutate_json
 from tests.unit.collector.requests import request
-from tests.unit.collector.test_load import closed
+from tests.unit.collector.signal_requests import logs, metrics
 from tests.unit.collector.twin import json_twin
 
 GRPC_CODES = {"OK", "INVALID_ARGUMENT", "RESOURCE_EXHAUSTED"}
@@ -72,28 +75,39 @@ def _answered(session: http.Session, url: str, media: str, body: bytes, *, gzip:
         assert message
 
 
-def test_whatever_is_taken_can_be_stored(source: random.Random, engine: Engine, tmp_path: Path) -> None:
+def a_request(source: random.Random, signal: Signal) -> bytes:
+    if signal is TRACES:
+        return request(source.choice((1, 2)), attributes=ATTRIBUTES, name="n")
+    message = logs(source.choice((1, 2))) if signal is LOGS else metrics(1)
+    body: bytes = message.SerializeToString()
+    return body
+
+
+@pytest.mark.parametrize("signal", [TRACES, LOGS, METRICS], ids=lambda signal: signal.name)
+def test_whatever_is_taken_can_be_stored(signal: Signal, source: random.Random, engine: Engine, tmp_path: Path) -> None:
     limits = Limits()
-    taken: list[tuple[bytes, int]] = []
-    for number in range(6000):
-        body = request(source.choice((1, 2)), attributes=ATTRIBUTES, name="n")
+    taken: list[Checked] = []
+    for number in range(6000 if signal is TRACES else 3000):
+        body = a_request(source, signal)
         try:
             if number % 3:
-                checked = check(mutate(source, body), limits)
+                checked = check(mutate(source, body), limits, signal)
             else:
-                checked = check(request_from_json(mutate_json(source, json_twin(body)), limits.json_values), limits)
+                spoilt = mutate_json(source, json_twin(body, signal))
+                checked = check(request_from_json(spoilt, limits.json_values, signal), limits, signal)
         except Permanent:
             continue
         if checked.items:
-            taken.append((checked.body, checked.items))
+            taken.append(checked)
     assert len(taken) > 300
-    spans = 0
-    for count in {spans for _, spans in taken}:
-        of_count = [body for body, spans in taken if spans == count]
-        closed(tmp_path, *of_count, spans=count)
-        spans += count * len(of_count)
-    loader = Loader(tmp_path, {TRACES: TraceLoad(engine)})
+    now = time.time_ns()
+    records = [encode_record(now + n, "default", now, one.items, one.body) for n, one in enumerate(taken)]
+    (tmp_path / "closed").mkdir()
+    for part, half in enumerate((records[::2], records[1::2])):
+        (tmp_path / "closed" / f"{segment_id(now + part)}{signal.mark}.seg").write_bytes(b"".join(half))
+    loader = Loader(tmp_path, stores_of(engine, NONE))
     loader.start()
     assert loader.drain(60)
     assert not list((tmp_path / "quarantine").iterdir())
-    assert engine.query("SELECT count() FROM otel_traces").rows == [(spans,)]
+    assert loader.stats().failing == ""
+    assert loader.stats().stored == {signal: sum(one.items for one in taken)}

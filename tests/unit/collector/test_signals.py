@@ -66,6 +66,16 @@ def test_of_two_kinds_of_data_the_last_counts_as_protobuf_says():
     assert (checked.items, metric.WhichOneof("data"), len(metric.sum.data_points)) == (1, "sum", 1)
 
 
+@pytest.mark.parametrize("spelled", [b"\x80\x00", b"\x81" + b"\x80" * 8 + b"\x00", b"\x05\x85\x80\x00\x05"])
+def test_counts_of_a_needless_spelling_are_written_anew(spelled):
+    """The engine's reader refuses some of them; protobuf's takes them all."""
+    checked = check(of_metric(delimited(10, delimited(1, delimited(8, delimited(2, spelled))))), LIMITS, METRICS)
+    metric = ExportMetricsServiceRequest.FromString(checked.body).resource_metrics[0].scope_metrics[0].metrics[0]
+    counts = metric.exponential_histogram.data_points[0].positive.bucket_counts
+    assert list(counts) in ([0], [1], [5, 5, 5])
+    assert delimited(2, bytes(counts)) in checked.body
+
+
 def test_buckets_that_are_not_packed_are_packed():
     spread = b"".join(b"\x31" + bytes([n]) + bytes(7) for n in (1, 2, 3))
     checked = check(of_metric(delimited(9, delimited(1, spread))), LIMITS, METRICS)
