@@ -14,6 +14,8 @@ from typing import Any
 
 from analytics.budgets.standing import Standing
 from storage.control.store import Control
+from storage.dialects.fields import Dialect
+from storage.dialects.registry import SHIPPED
 from storage.engine import Engine
 from storage.reprice import Difference
 
@@ -113,6 +115,7 @@ class Services:
     ``run_report`` (report, start, end) -> run id in ``report_runs``; raises ValueError for a report it does not know.
     ``schedules``  what runs when.
     ``verify``     a run's ``path`` -> whether its signature holds.
+    ``dialects``   the dialects of spans that are understood, the users' own first.
     ``budgets``    where each budget stands now; may block for a second.
     ``reprice``    (start, end, dry run) -> what pricing stored calls again changes; changes it unless it is dry.
     ``clock``      aware UTC now.
@@ -131,6 +134,7 @@ class Services:
     schedules: Callable[[], Sequence[ScheduleView]] = _no_schedules
     verify: Callable[[Path], Signature] = _no_verify
     budgets: Callable[[], Sequence[Standing]] = _no_budgets
+    dialects: Sequence[Dialect] = SHIPPED
     reprice: Callable[[datetime, datetime, bool], Sequence[Difference]] = _no_reprice
     clock: Callable[[], datetime] = _now
     reports: tuple[str, ...] = ("eu-ai-act",)

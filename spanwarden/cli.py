@@ -25,6 +25,7 @@ COMMANDS = {
     "demo": ("spanwarden.commands.demo:demo", "Run it on generated traffic with planted faults and an answer key."),
     "doctor": ("spanwarden.commands.doctor:doctor", "Check this machine, the settings and what is running."),
     "policy": ("spanwarden.commands.policy:policy", "Check policy files."),
+    "mapping": ("spanwarden.commands.mapping:mapping", "Check a file of mappings for your own dialect of spans."),
     "prices": ("spanwarden.commands.prices:prices", "Check a file of own prices."),
     "reprice": ("spanwarden.commands.reprice:reprice", "Price stored calls again; shows the difference first."),
     "report": ("spanwarden.commands.report:report", "Make a compliance report."),

@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     ingest_tokens: dict[str, SecretStr] = Field(default_factory=dict)
     policies_dir: Path | None = None
     prices_file: Path | None = None
+    mappings_file: Path | None = None
     budgets_file: Path | None = None
     schedules: tuple[Schedule, ...] = ()
     retention_days: int = Field(365, ge=1)
@@ -76,7 +77,7 @@ class Settings(BaseSettings):
     spool_min_free_bytes: int = Field(1024**3, ge=0)
     max_body_mib: int = Field(20, ge=1, le=64)
 
-    @field_validator("data_dir", "policies_dir", "prices_file", "budgets_file", mode="after")
+    @field_validator("data_dir", "policies_dir", "prices_file", "mappings_file", "budgets_file", mode="after")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value and value.expanduser().absolute()

@@ -23,6 +23,7 @@ from policies.bundle import build_redaction
 from policies.load import load_policies
 from policies.watermark.inspector import WatermarkInspector
 from policies.watermark.marking import evaluate_marking
+from spanwarden.dialects import own_mappings
 from spanwarden.governance import keys_of, policy_views, remember_policies
 from spanwarden.jobs import Job, Jobs
 from spanwarden.money import Money, budgets, own_prices
@@ -30,6 +31,7 @@ from spanwarden.reporting import Reporting
 from spanwarden.settings import Settings
 from spanwarden.state import State
 from storage.control.store import Control, migrate_control, open_control
+from storage.dialects.uses import AttributeUses
 from storage.engine import Engine
 from storage.load import LogLoad, MetricLoad, TraceLoad
 from storage.redaction import Redaction
@@ -39,6 +41,7 @@ from storage.schema import prepare
 DETECT_SECONDS = 10.0
 STRUCTURES_SECONDS = 3.0
 MARKING_SECONDS = 60.0
+ATTRIBUTES_SECONDS = 30.0
 SCHEDULE_SECONDS = 5.0
 
 
@@ -71,12 +74,12 @@ def stores_of(engine: Engine, redaction: Redaction) -> Mapping[Signal, SegmentSt
 def assemble(settings: Settings) -> Running:
     """Open the stores and build every part. Raises StoreError, PolicyErrors or SettingsError."""
     policies = load_policies(settings.policies_dir)
-    own, limits = own_prices(settings), budgets(settings)
+    own, limits, mappings = own_prices(settings), budgets(settings), own_mappings(settings)
     migrate_control(settings.control)
     control = open_control(settings.control)
     engine = Engine.open(settings.store)
     try:
-        prepare(engine, own)
+        prepare(engine, own, mappings)
         money = Money(engine, own, limits)
         keep_days(engine, settings.retention_days)
         remember_policies(control, policies, datetime.now(UTC))
@@ -100,6 +103,7 @@ def assemble(settings: Settings) -> Running:
                 schedules=reporting.schedules,
                 verify=reporting.verify,
                 budgets=money.standings,
+                dialects=mappings.all_dialects,
                 reprice=money.reprice,
                 reports_dir=settings.reports_dir,
                 version=version("spanwarden"),
@@ -115,6 +119,7 @@ def assemble(settings: Settings) -> Running:
         (
             Job("detect", DETECT_SECONDS, runner.tick),
             Job("structures", STRUCTURES_SECONDS, Structures(engine).tick),
+            Job("attributes", ATTRIBUTES_SECONDS, AttributeUses(engine, mappings.all_dialects).tick),
             Job("marking", MARKING_SECONDS, lambda now: evaluate_marking(engine, policies, now)),
             Job("schedules", SCHEDULE_SECONDS, reporting.tick),
         )

@@ -82,6 +82,14 @@ class Reader:
         self.known(value, names)
         return value
 
+    def mapping(self, entry: Entry, name: str) -> dict[str, Any]:
+        """Return what stands under a field by names that the file chooses."""
+        value = entry.get(name) or {}
+        if isinstance(value, dict):
+            return {str(key): each for key, each in value.items() if key != _LINES}
+        self.wrong(entry, name, "names with values are needed here")
+        return {}
+
     def entries(self, document: Entry, name: str) -> list[Entry]:
         """Return the entries of a list."""
         value = document.get(name) or []

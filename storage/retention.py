@@ -16,6 +16,7 @@ AGED = {
     **dict.fromkeys(METRIC_TABLES, "toDateTime(TimeUnix)"),
     "inference_metrics": "toDateTime(at)",
     "llm_calls": "toDateTime(timestamp)",
+    "attribute_uses": "toDateTime(day)",
     "calls_1m": "minute",
     "errors_1m": "minute",
     "spans_1m": "minute",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from storage.dialects.compile import Plan
 from storage.dialects.detect import SERVING, dialect_name, enum, model_region, provider, scope_number, written
@@ -50,9 +50,11 @@ def call_parts(dialects: Sequence[Dialect]) -> dict[str, str]:
         "request_model": models.field("request_model"),
         "response_model": models.field("response_model"),
         "written": written(),
-        "operation": _operation(),
-        "provider": provider(),
-        "finish_reason": enum("f_finish_reason", FINISH_REASONS, default="other"),
+        "operation": _operation(_merged(dialect.operations for dialect in dialects)),
+        "provider": provider(_merged(dialect.providers for dialect in dialects)),
+        "finish_reason": enum(
+            "f_finish_reason", FINISH_REASONS, _merged(each.finish_reasons for each in dialects), default="other"
+        ),
         "scope": scope_number(dialects),
         "dialect": dialect_name(dialects),
         "serving": listed(SERVING),
@@ -65,8 +67,13 @@ def call_parts(dialects: Sequence[Dialect]) -> dict[str, str]:
     }
 
 
-def _operation() -> str:
+def _merged(tables: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """One table of several, of which the first that has a value counts."""
+    return {written: meant for table in reversed(list(tables)) for written, meant in table.items()}
+
+
+def _operation(more: Mapping[str, str]) -> str:
     """The canonical operation; a method of the Model Context Protocol that is none of ours is ``mcp``."""
     known = listed(value for values in OPERATIONS.values() for value in values if "/" in value)
     other = f"f_mcp_method != '' AND lower(f_mcp_method) = lower(written_) AND lower(written_) NOT IN {known}"
-    return f"if({other}, 'mcp', {enum('written_', OPERATIONS)})"
+    return f"if({other}, 'mcp', {enum('written_', OPERATIONS, more)})"

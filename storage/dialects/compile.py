@@ -67,10 +67,11 @@ class Plan:
         """Return the second step: the numbers and texts that are read, and which kinds of slots there are."""
         slots = self.slots
         special, text, only_text = (slot * RANKS for slot in (slots.special, slots.text, slots.only_text))
+        open_text = slots.open_text * RANKS
         return (
             f"arrayFilter(n -> n BETWEEN 1 AND {only_text - 1}, numbers_) AS read_,"
             f" arrayFilter((v, n) -> n BETWEEN 1 AND {only_text - 1}, mapValues(SpanAttributes), numbers_) AS texts_,"
-            f" arrayExists(n -> n BETWEEN {special} AND {text - 1}, numbers_) AS special_,"
+            f" arrayExists(n -> n BETWEEN {special} AND {open_text - 1}, numbers_) AS special_,"
             f" arrayExists(n -> n >= {text}, numbers_) AS has_text_"
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from storage.dialects.enums import MAKERS, NAMES, PROVIDERS, Enum, pairs
 from storage.dialects.fields import Dialect
@@ -14,14 +14,19 @@ from storage.otlp import literal
 SERVING = ("vllm", "sglang", "dynamo", "llm_d", "triton")
 
 
-def enum(value: str, table: Enum, *, default: str | None = None) -> str:
-    """Return SQL that maps what a dialect wrote to the canonical value; unknown values stay, or become ``default``."""
-    written, meant = pairs(table)
-    if default is None:
-        return f"transform(lower({value}), {array(written)}, {array(meant)}, lower({value}))"
-    known = [*written, *(name for name in table if name), ""]
-    mean = [*meant, *(name for name in table if name), ""]
-    return f"transform(lower({value}), {array(known)}, {array(mean)}, {literal(default)})"
+def enum(value: str, table: Enum, more: Mapping[str, str], *, default: str | None = None) -> str:
+    """Return SQL that maps what a dialect wrote to the canonical value; ``more`` of a dialect's own come first.
+
+    Unknown values stay, or become ``default``.
+    """
+    meanings = dict(zip(*pairs(table), strict=True))
+    meanings |= more
+    if default is not None:
+        meanings |= {name: name for name in (*table, "") if name not in meanings}
+    written, meant = array(meanings), array(meanings.values())
+    return (
+        f"transform(lower({value}), {written}, {meant}, {f'lower({value})' if default is None else literal(default)})"
+    )
 
 
 def scope_number(dialects: Sequence[Dialect]) -> str:
@@ -34,17 +39,17 @@ def scope_number(dialects: Sequence[Dialect]) -> str:
     return f"arrayMin(multiMatchAllIndices(toLowCardinality(ScopeName), {patterns}))"
 
 
-def dialect_name(dialects: Sequence[Dialect]) -> str:
+def dialect_name(dialects: Sequence[Dialect], attributes: str = "mapKeys(SpanAttributes)") -> str:
     """Return SQL of the dialect that a span is written in: by ``scope_number`` AS scope_, else by its keys, else ''.
 
-    Of the keys' dialects the last wins, for many write OpenTelemetry's keys beside their own; the users' own come
-    first in both.
+    ``attributes`` is SQL of the attributes' names. Of the keys' dialects the last wins, for many write OpenTelemetry's
+    keys beside their own; the users' own come first in both.
     """
     scopes = [dialect.name for dialect in dialects for _ in dialect.scopes]
     ranked = {key: rank for rank, dialect in enumerate(_by_keys(dialects), 1) for key in dialect.keys}
     names = [dialect.name for dialect in _by_keys(dialects)]
     looked_up = f"transform(toString(k), {array(ranked)}, {list(ranked.values())}, {len(names) + 1})"
-    rank = f"arrayMin(arrayMap(k -> {looked_up}, mapKeys(SpanAttributes)))"
+    rank = f"arrayMin(arrayPushBack(arrayMap(k -> {looked_up}, {attributes}), {len(names) + 1}))"
     return f"{array([*scopes, *names])}[if(scope_ > 0, scope_, {len(scopes)} + {rank})]"
 
 
@@ -69,9 +74,9 @@ def written() -> str:
     )
 
 
-def provider() -> str:
+def provider(more: Mapping[str, str]) -> str:
     """Return SQL of who serves the model: as written, unless that is a framework, else by the model's name."""
-    named = enum("f_provider", PROVIDERS)
+    named = enum("f_provider", PROVIDERS, more)
     makers = ", ".join(
         f"({' OR '.join(f'startsWith(model_, {literal(start)})' for start in starts)}), {literal(maker)}"
         for maker, starts in MAKERS.items()

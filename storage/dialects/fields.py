@@ -6,7 +6,8 @@ the first arm that is not empty wins: by its rank, then in the order of the regi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal["text", "int", "float", "bool"]
@@ -92,6 +93,8 @@ class Dialect:
     ``known``   further keys that it writes and that no column needs; a star stands for any rest.
     ``first_token_events`` names of events that mark the first token's arrival.
     ``is_own``  a user's, not shipped: it is asked first.
+    ``operations``, ``providers``, ``finish_reasons`` what it writes, lower-cased -> the canonical value, where the
+    tables of all dialects do not have it.
     """
 
     name: str
@@ -103,20 +106,23 @@ class Dialect:
     known: tuple[str, ...] = ()
     first_token_events: tuple[str, ...] = ()
     is_own: bool = False
+    operations: Mapping[str, str] = field(default_factory=dict)
+    providers: Mapping[str, str] = field(default_factory=dict)
+    finish_reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 def arms(
-    field: str, *keys: str, form: Form = "plain", path: str = "", rank: int = 0, source: Source = "span"
+    name: str, *keys: str, form: Form = "plain", path: str = "", rank: int = 0, source: Source = "span"
 ) -> tuple[Arm, ...]:
     """Arms of one field in the order of their keys, all in one form."""
-    return tuple(Arm(field, key, form, path, source, rank=rank) for key in keys)
+    return tuple(Arm(name, key, form, path, source, rank=rank) for key in keys)
 
 
 def bag(key: str, rank: int = 0, form: Form = "json", **paths: str | tuple[str, ...]) -> tuple[Arm, ...]:
     """Arms of one attribute that holds a JSON object: field = its path, or paths in order."""
     return tuple(
-        Arm(field, key, form, path, rank=rank)
-        for field, given in paths.items()
+        Arm(name, key, form, path, rank=rank)
+        for name, given in paths.items()
         for path in ((given,) if isinstance(given, str) else given)
     )
 

@@ -10,6 +10,8 @@ from storage.otlp import literal
 
 # A whole number up to 4 billion; no call has more tokens. What is negative, broken or larger is not a count.
 COUNT = "'UInt32'"
+# The host of an address, without who logs in there.
+HOST = r"^[A-Za-z0-9+.-]+://(?:[^/@?#]*@)?(\[[^\]]*\]|[^/:?#]*)"
 # The exception that a message begins with.
 FAILURE = r"^([A-Za-z_.]+(?:Error|Exception))\b"
 
@@ -83,7 +85,7 @@ def _mild(raw: str, forms: Set[str]) -> str:
 
 
 def _host(raw: str) -> str:
-    return f"if(position({raw}, '://') > 0, domain({raw}), {raw})"
+    return f"if(position({raw}, '://') > 0, extract({raw}, {literal(HOST)}), {raw})"
 
 
 def failure(raw: str) -> str:
@@ -99,7 +101,7 @@ def _json(raw: str, arm: Arm, field: Field) -> str:
     if field.kind in ("text", "bool"):
         text = f"JSONExtract({inner}, 'Nullable(String)')"
         if arm.form == "json_host":
-            return f"nullIf(domain(ifNull({text}, '')), '')"
+            return f"nullIf(extract(ifNull({text}, ''), {literal(HOST)}), '')"
         return text if field.kind == "text" else f"if({text} IS NULL, NULL, lower({text}) IN ('true', '1'))"
     number = f"JSONExtract({inner}, 'Nullable(Float64)')"
     return number if field.kind == "int" else _finite(number, field)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from storage.dialects import (
     genai,
@@ -47,12 +47,3 @@ def placed_arms(field: str, dialects: Sequence[Dialect] = SHIPPED) -> list[tuple
     """Return a field's arms over the dialects, each with its dialect's name, the first to be asked first."""
     found = [(dialect.name, arm) for dialect in dialects for arm in dialect.arms if arm.field == field]
     return sorted(found, key=lambda placed: placed[1].rank)
-
-
-def known_keys(dialects: Sequence[Dialect] = SHIPPED) -> Iterator[str]:
-    """Yield every span attribute that a dialect reads or names, some with stars."""
-    for dialect in dialects:
-        yield from (arm.key for arm in dialect.arms if arm.source == "span")
-        yield from dialect.keys
-        yield from dialect.content
-        yield from dialect.known

@@ -39,7 +39,8 @@ class Slots:
     """The slot of each set of keys, and each field's readings in order; ``Arm`` is what no span attribute says.
 
     ``kinds`` says of the usual slots whether they hold a provider, an amount (not negative, finite) or something else;
-    ``special``, ``text`` and ``only_text`` are the first slots of the kinds after the usual.
+    ``special``, ``text``, ``open_text`` and ``only_text`` are the first slots of the kinds after the usual; an open one
+    does not make a span special.
     """
 
     numbers: dict[tuple[str, ...], int]
@@ -47,6 +48,7 @@ class Slots:
     kinds: dict[tuple[str, ...], str]
     special: int
     text: int
+    open_text: int
     only_text: int
 
 
@@ -62,13 +64,17 @@ def number_slots(fields: Iterable[str], dialects: Sequence[Dialect], content: It
     read = {one.keys: one for found in readings.values() for one in found if isinstance(one, Reading)}
     kinds = {keys: _kind(one.arm) for keys, one in read.items() if not one.is_special}
     usual = sorted(kinds, key=lambda keys: kinds[keys])
-    both = [keys for keys, one in read.items() if one.is_special and keys[0] in texts]
+    both = sorted(
+        (keys for keys, one in read.items() if one.is_special and keys[0] in texts), key=lambda k: read[k].is_open
+    )
+    closed = sum(not read[keys].is_open for keys in both)
     special = [keys for keys, one in read.items() if one.is_special and keys[0] not in texts]
     rest = [key for key in texts if (key,) not in read]
     only_text = [tuple(rest[start : start + RANKS]) for start in range(0, len(rest), RANKS)]
     numbers = {keys: number for number, keys in enumerate((*usual, *special, *both, *only_text), 1)}
-    first = (len(usual) + 1, len(usual) + len(special) + 1, len(usual) + len(special) + len(both) + 1)
-    return Slots(numbers, readings, kinds, *first)
+    first = len(usual) + 1
+    text = first + len(special)
+    return Slots(numbers, readings, kinds, first, text, text + closed, text + len(both))
 
 
 def _kind(arm: Arm) -> str:

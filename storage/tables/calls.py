@@ -94,3 +94,15 @@ LLM_CALLS: Columns = {
     "duplicate_of": "String",
     "cost_computed_usd": "Nullable(Float64)",
 }
+
+# Which attributes spans have: names alone, never a value.
+ATTRIBUTE_USES: Columns = {
+    "tenant": "LowCardinality(String)",
+    "day": "Date",
+    "service": "LowCardinality(String)",
+    "scope": "LowCardinality(String)",
+    "dialect": "LowCardinality(String)",
+    "key": "String",
+    "spans": "SimpleAggregateFunction(sum, UInt64)",
+    "last_at": "SimpleAggregateFunction(max, DateTime64(3))",
+}

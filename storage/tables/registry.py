@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from storage.tables.calls import LLM_CALLS
+from storage.tables.calls import ATTRIBUTE_USES, LLM_CALLS
 from storage.tables.columns import Columns
 from storage.tables.governance import FINDINGS, INCIDENTS, MARKS, POLICY_DECISIONS
 from storage.tables.inference import INFERENCE_METRICS
@@ -25,6 +25,7 @@ TABLES: Mapping[str, Columns] = {
     "metric_points": METRIC_POINTS,
     "inference_metrics": INFERENCE_METRICS,
     "llm_calls": LLM_CALLS,
+    "attribute_uses": ATTRIBUTE_USES,
     "calls_1m": CALLS_1M,
     "errors_1m": ERRORS_1M,
     "spans_1m": SPANS_1M,

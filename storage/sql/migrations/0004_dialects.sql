@@ -40,3 +40,21 @@ ALTER TABLE llm_calls
     ADD COLUMN evaluation_score Nullable(Float64) CODEC(ZSTD(1)),
     ADD COLUMN evaluation_label LowCardinality(String),
     ADD COLUMN duplicate_of String CODEC(ZSTD(1));
+
+-- attribute_uses: which attributes spans have, by day, service and scope, and on how many; names alone, numbers in them
+-- folded. A job counts each minute once.
+CREATE TABLE attribute_uses
+(
+    tenant LowCardinality(String),
+    day Date CODEC(Delta, ZSTD(1)),
+    service LowCardinality(String),
+    scope LowCardinality(String),
+    dialect LowCardinality(String),
+    key String CODEC(ZSTD(1)),
+    spans SimpleAggregateFunction(sum, UInt64) CODEC(ZSTD(1)),
+    last_at SimpleAggregateFunction(max, DateTime64(3)) CODEC(ZSTD(1))
+)
+ENGINE = AggregatingMergeTree
+PARTITION BY toYYYYMM(day)
+ORDER BY (tenant, day, service, scope, dialect, key)
+SETTINGS {durable};
