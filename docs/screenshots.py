@@ -98,6 +98,10 @@ def pictures(engine: RunningEngine) -> list[Picture]:
         Picture("home-dark", "/", 1070, "dark"),
         Picture("incident", f"/incidents/{incident['id']}?range=7d", 1340),
         Picture("trace", _masked_span(engine), 760),
+        Picture("session", _longest_talk(engine), 1000),
+        Picture("agents", "/agents?range=7d", 1040),
+        Picture("retrieval", "/retrieval?range=7d", 760),
+        Picture("inference", "/inference?range=7d", 900),
         Picture("policies", "/policies?range=7d", 1100),
     ]
 
@@ -172,6 +176,14 @@ def _settled(engine: RunningEngine) -> Callable[[], bool]:
 
 def _gravity(incident: dict[str, Any]) -> tuple[bool, bool, str]:
     return incident["severity"] == "critical", incident["signal"] == "latency", str(incident["started_at"])
+
+
+def _longest_talk(engine: RunningEngine) -> str:
+    """Return the path of the talk with most turns that the support desk had, of the newest two hundred sessions."""
+    found = _asked(engine, "/sessions", "sessions", service="support-desk", limit="200")
+    talks = [one for one in found if "support-desk" in one["services"] and one["turns"] <= 8]
+    longest = max(talks, key=lambda one: (one["turns"], one["session_id"]))
+    return f"/sessions/{longest['session_id']}?range=7d"
 
 
 def _masked_span(engine: RunningEngine) -> str:

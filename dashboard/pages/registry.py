@@ -9,6 +9,7 @@ from dashboard.pages import (
     home,
     incident,
     incidents,
+    inference,
     policies,
     reports,
     retrieval,
@@ -33,6 +34,7 @@ PAGES: tuple[Page, ...] = (
     Page("User", "/users/{user_id}", user.draw),
     Page("Agents", "/agents", agents.draw, icon="agents"),
     Page("Retrieval", "/retrieval", retrieval.draw, icon="retrieval"),
+    Page("Inference", "/inference", inference.draw, icon="inference"),
     Page("Policies", "/policies", policies.draw, icon="policies", begins=True),
     Page("Reports", "/reports", reports.draw, icon="reports", live=False, register=reports.register),
 )

@@ -85,7 +85,7 @@ def _turn(visit: Visit, number: int, one: TraceRow, said: Said | None) -> html.L
         body += [_bubble("user", text) for text in said.asked]
         body += [_bubble("assistant", text) for text in said.answered]
     if one.agents:
-        body.append(html.P(["by ", " → ".join(one.agents)], className="muted talk-agents"))
+        body.append(html.P(["by ", ", ".join(one.agents)], className="muted talk-agents"))
     return html.Li(
         [html.Div(head, className="talk-head"), html.Div(body, className="speech")],
         className="talk-turn" + (" failed" if failed else ""),

@@ -102,7 +102,7 @@ LOGISTICS = _scene(
     "guest", "logistics", "eu-west-1", 0.0, (CARRIER_DESK, CARRIER_CHAT, ROUTE_STATUS), OTEL, 1.0, "3.4.1"
 )
 SCENES = (
-    _scene("desk", "support-desk", "eu-west-1", 0.22, _DESK_STEPS, OTEL, 0.6, "2.6.0", "2.7.0"),
+    _scene("desk", "support-desk", "eu-west-1", 0.22, _DESK_STEPS, OTEL, 1.0, "2.6.0", "2.7.0"),
     LOGISTICS,
     _scene("search", "doc-search", "us-east-1", 0.45, _SEARCH_STEPS, OTEL_EVENTS, 0.4, "0.8.2"),
     _scene("gateway", "llm-gateway", "eu-west-1", 1.0, _GATEWAY_STEPS, LITELLM, 0.1, "1.83.0"),

@@ -24,6 +24,11 @@ def paths(site: Shown) -> dict[str, str]:
     incident = site.engine.query("SELECT id FROM incidents FINAL ORDER BY started_at DESC LIMIT 1").rows[0][0]
     longest = site.engine.query("SELECT TraceId FROM otel_traces GROUP BY 1 ORDER BY count() DESC, 1 LIMIT 1").rows
     masked = site.engine.query("SELECT TraceId FROM otel_traces WHERE notEmpty(Redactions) ORDER BY 1 LIMIT 1").rows
+    talk = site.engine.query("SELECT max(session_id) FROM llm_calls WHERE service = 'support-desk'").rows[0][0]
+    run = site.engine.query(
+        "SELECT concat(trace_id, '.', span_id) FROM llm_calls WHERE agent_name = 'billing-specialist'"
+        " AND operation = 'invoke_agent' ORDER BY timestamp DESC LIMIT 1"
+    ).rows[0][0]
     return {
         "Home": "/",
         "Home with its table": "/?table=1&figure=cost",
@@ -33,6 +38,14 @@ def paths(site: Shown) -> dict[str, str]:
         "Traces, none": "/traces?q=nothing-is-called-so",
         "Trace": f"/traces/{longest[0][0]}",
         "Trace, masked": f"/traces/{masked[0][0]}",
+        "Sessions": "/sessions",
+        "Session": f"/sessions/{talk}",
+        "Users": "/users",
+        "User": "/users/u-0007",
+        "Agents": "/agents",
+        "Agent and a run": f"/agents?agent=billing-specialist&run={run}",
+        "Retrieval": "/retrieval",
+        "Inference": "/inference",
         "Policies": "/policies",
         "Reports": "/reports",
         "Nowhere": "/nowhere",
