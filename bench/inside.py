@@ -33,7 +33,16 @@ from storage.tables.traces import OTEL_TRACES
 
 MIB = 1024 * 1024
 THREADS = 2
-ROLLUPS = ("privacy_decisions_view", "redactions_1m_view", "spans_1m_view", "errors_1m_view", "calls_1m_view")
+ROLLUPS = (
+    "privacy_decisions_view",
+    "redactions_1m_view",
+    "spans_1m_view",
+    "errors_1m_view",
+    "calls_1m_view",
+    "costs_1h_view",
+)
+# What types a call, the last first: the row, its price, the dialect tables.
+CHAIN = ("llm_calls_view", "priced_spans_view", "typed_spans_view")
 
 
 class Inside:
@@ -101,14 +110,18 @@ class Inside:
         for view in ROLLUPS:
             self.engine.command(f"DROP VIEW {view}")
         without_rollups = self.least(lambda: self.load(self.redaction), repeat)
-        self.engine.command("DROP VIEW llm_calls_view")
-        without_calls = self.least(lambda: self.load(self.redaction), repeat)
+        without = {}
+        for view in CHAIN:
+            self.engine.command(f"DROP VIEW {view}")
+            without[view] = self.least(lambda: self.load(self.redaction), repeat)
         found = {
             "decode": decode,
             "text_and_layout": plain - decode,
             "redaction": redacted - plain,
-            "otel_traces": without_calls - redacted,
-            "llm_calls": without_rollups - without_calls,
+            "otel_traces": without["typed_spans_view"] - redacted,
+            "dialects": without["priced_spans_view"] - without["typed_spans_view"],
+            "prices": without["llm_calls_view"] - without["priced_spans_view"],
+            "llm_calls": without_rollups - without["llm_calls_view"],
             "rollups_and_decisions": full - without_rollups,
             "whole_statement": full,
         }

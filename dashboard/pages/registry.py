@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from dashboard.pages import (
     agents,
+    dialects,
     home,
     incident,
     incidents,
@@ -35,6 +36,7 @@ PAGES: tuple[Page, ...] = (
     Page("Agents", "/agents", agents.draw, icon="agents"),
     Page("Retrieval", "/retrieval", retrieval.draw, icon="retrieval"),
     Page("Inference", "/inference", inference.draw, icon="inference"),
+    Page("Dialects", "/dialects", dialects.draw, icon="dialects"),
     Page("Policies", "/policies", policies.draw, icon="policies", begins=True),
     Page("Reports", "/reports", reports.draw, icon="reports", live=False, register=reports.register),
 )
