@@ -56,7 +56,7 @@ def shown(engine: Engine, folder: Path) -> Iterator[Shown]:
             demo = generate(SEED, start=now - timedelta(days=DAYS), days=DAYS)
             send_history(demo, collector.grpc)
             collector.await_stored(len(demo.calls), seconds=120)
-            assert collector.loader.drain(60)
+            collector.await_quiet(60)
             Structures(engine).settle(now)
             runner = Runner(engine)
             runner.tick(now)

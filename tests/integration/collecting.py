@@ -13,7 +13,7 @@ from pathlib import Path
 from collector.acceptor import Acceptor, AcceptorConfig
 from collector.load import Inspector, Loader
 from collector.signal import Signal
-from collector.spool import Spool, SpoolConfig
+from collector.spool import Spool, SpoolConfig, waiting_segments
 from spanwarden.wiring import stores_of
 from storage.engine import Engine
 from storage.redaction import NONE, Redaction
@@ -49,6 +49,13 @@ class Collector:
         tables = self.loader.stores[signal].tables
         stored = sum(self.engine.query(f"SELECT count() FROM {table}").rows[0][0] for table in tables)
         assert (stored, self.loader.stats().failing) == (items, "")
+
+    def await_quiet(self, seconds: float = 30.0) -> None:
+        """Wait until nothing of any signal is left in the spool."""
+        until = time.monotonic() + seconds
+        while waiting_segments(self.loader.spool):
+            assert time.monotonic() < until, "something is still in the spool"
+            time.sleep(0.05)
 
     def address(self, signal: Signal) -> str:
         """Where OTLP/HTTP takes a signal."""
