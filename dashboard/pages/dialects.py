@@ -49,7 +49,8 @@ def draw(visit: Visit) -> Drawn:
             _head(_sentence(found, own), _days(visit)),
             grid(
                 card("What arrives", _arrivals(visit, found.arrivals, titles)),
-                card("Attributes that no dialect knows", _strange(visit, own, titles), *_snippet(own)),
+                card("Attributes that no dialect knows", _strange(visit, own, titles)),
+                *_snippet(own),
                 *([card("Of other conventions", _strange(visit, standard, titles))] if standard else []),
             ),
         ],
@@ -81,7 +82,7 @@ def _arrivals(visit: Visit, arrivals: Sequence[Arrival], titles: dict[str, str])
             if one.dialect
             else html.Span("not about models", className="muted"),
             "service": one.service or "–",
-            "scope": html.Span(one.scope or "–", className="fixed"),
+            "scope": one.scope or "–",
             "spans": exact(one.spans),
             "unmapped": exact(one.unmapped),
             "last": ago(one.last_at, visit.now),
@@ -96,12 +97,12 @@ def _strange(visit: Visit, found: Sequence[Unmapped], titles: dict[str, str]) ->
         return html.P("Every attribute is known.", className="muted")
     rows = [
         {
-            "key": html.Span(one.key, className="fixed"),
+            "key": one.key,
             "from": [
                 ", ".join(one.services) or "–",
                 html.Span(", ".join(titles.get(name, name) for name in one.dialects), className="muted sub"),
             ],
-            "scope": html.Span(", ".join(one.scopes) or "–", className="fixed"),
+            "scope": ", ".join(one.scopes) or "–",
             "spans": exact(one.spans),
             "last": ago(one.last_at, visit.now),
         }
@@ -112,19 +113,25 @@ def _strange(visit: Visit, found: Sequence[Unmapped], titles: dict[str, str]) ->
 
 def _snippet(own: Sequence[Unmapped]) -> list[Child]:
     """A mapping to start from, with the most frequent attributes that a field could be made of."""
-    if not own:
+    named = [one for one in own if ".N" not in one.key]
+    if not named:
         return []
-    return [
-        html.P("Say what they mean in a file of your own; `spanwarden mapping check` tries it.", className="muted"),
-        code_sample(mapping_snippet(own), "mappings.yaml", "A mapping to start from"),
+    told: list[Child] = [
+        "Say what they mean in a file of your own; ",
+        html.Code("spanwarden mapping check"),
+        " tries it.",
     ]
+    shown = code_sample(mapping_snippet(named), "mappings.yaml", "A mapping to start from")
+    return [card("A mapping to start from", html.P(told, className="muted"), shown)]
 
 
 def mapping_snippet(own: Sequence[Unmapped]) -> str:
-    """Return a file of mappings that is well formed: a mapping for the scope of the first attribute."""
+    """Return a file of mappings that is well formed: of the first attribute's scope, or of the attribute itself where
+    its spans are of a dialect already.
+    """
     scopes = own[0].scopes[:1]
     keys = [one.key for one in own if one.scopes[:1] == scopes][: len(FIELDS)]
-    mark = f"scopes: [{quoted(scopes[0])}]" if scopes else f"keys: [{quoted(keys[0])}]"
+    mark = f"scopes: [{quoted(scopes[0])}]" if scopes and not own[0].dialects else f"keys: [{quoted(keys[0])}]"
     pairs = zip(FIELDS, keys, strict=False)
     fields = "\n".join(f"      - {{field: {field}, key: {quoted(key)}}}" for field, key in pairs)
     return f"mappings:\n  - name: ours\n    {mark}\n    fields:\n{fields}\n"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from dashboard.address import Scope, Window
 from dashboard.read.sql import sql
 from storage.dialects.fields import Dialect
 from storage.dialects.known import Known, namespace
 from storage.engine import Engine
+
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,9 @@ def read_understanding(engine: Engine, window: Window, scope: Scope, dialects: S
     return Understanding(arrivals, _by_key(strange))
 
 
-def _by_key(rows: Sequence[dict[str, object]]) -> list[Unmapped]:
+def _by_key(rows: Sequence[Row]) -> list[Unmapped]:
     """Gather the rows of each attribute; standard ones come last."""
-    gathered: dict[str, list[dict[str, object]]] = defaultdict(list)
+    gathered: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         gathered[str(row["key"])].append(row)
     found = [
@@ -82,13 +85,13 @@ def _by_key(rows: Sequence[dict[str, object]]) -> list[Unmapped]:
             _names(members, "dialect"),
             _names(members, "service"),
             _names(members, "scope"),
-            sum(int(str(row["n"])) for row in members),
-            max(row["last"] for row in members),  # type: ignore[type-var, misc]
+            sum(row["n"] for row in members),
+            max(row["last"] for row in members),
         )
         for key, members in gathered.items()
     ]
     return sorted(found, key=lambda one: (bool(one.namespace), -one.spans, one.key))
 
 
-def _names(rows: Sequence[dict[str, object]], name: str) -> tuple[str, ...]:
+def _names(rows: Sequence[Row], name: str) -> tuple[str, ...]:
     return tuple(sorted({str(row[name]) for row in rows if row[name]}))
