@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,6 +24,9 @@ from opentelemetry.sdk._logs.export import LogRecordExportResult
 from opentelemetry.sdk.metrics.export import MetricExportResult
 
 from collector.signal import LOGS, METRICS, Signal
+from dashboard.api.traces import one_trace
+from dashboard.read.conversation.fold import conversation
+from dashboard.read.logs import read_logs, told_by
 from storage.engine import Engine
 from tests.integration.collecting import Collector, collecting
 from tests.integration.told_signals import RESOURCE, SCHEMA, expected_log, tell_logs, tell_metrics
@@ -196,3 +201,34 @@ def test_a_summary_and_bad_ids_are_kept(collector):
     gauge_row = "SELECT isNaN(Value), Flags, `Exemplars.Value`, `Exemplars.TraceId`, `Exemplars.SpanId`"
     assert ask(f"{gauge_row} FROM otel_metrics_gauge").rows == [(1, 1, [3.0], [""], [""])]
     assert ask("SELECT Body, TraceId, SpanId FROM otel_logs").rows == [("kept", "", "")]
+
+
+def test_a_trace_carries_the_log_records_of_its_spans(collector):
+    """The records of a span stand with it in the API, and are its conversation where it carries none itself."""
+    now = time.time_ns()
+    trace, span, other = os.urandom(16).hex(), os.urandom(8).hex(), os.urandom(8).hex()
+    spans = [
+        {"traceId": trace, "spanId": one, "name": "chat m", "startTimeUnixNano": now, "endTimeUnixNano": now + 1000}
+        for one in (span, other)
+    ]
+    said = {"kvlistValue": {"values": [{"key": "content", "value": {"stringValue": "Hello?"}}]}}
+    records = [
+        {"traceId": trace, "spanId": span, "timeUnixNano": now, "eventName": "gen_ai.user.message", "body": said},
+        {"traceId": trace, "spanId": span, "timeUnixNano": now + 1, "severityNumber": 17, "body": {"stringValue": "!"}},
+    ]
+    for address, body in (
+        (collector.http, {"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]}),
+        (collector.address(LOGS), {"resourceLogs": [{"scopeLogs": [{"logRecords": records}]}]}),
+    ):
+        assert requests.post(address, json=body, timeout=10).json() == {}
+    collector.await_stored(2)
+    collector.await_items(LOGS, 2)
+    services: Any = SimpleNamespace(engine=collector.engine)
+    told = {one["span_id"]: one["logs"] for one in one_trace(services, trace, 10)["spans"]}
+    assert [(log["event_name"], log["body"], log["severity_number"]) for log in told[span]] == [
+        ("gen_ai.user.message", '{"content":"Hello?"}', 0),
+        ("", "!", 17),
+    ]
+    assert told[other] == []
+    (turn,) = conversation({}, (), told_by(read_logs(collector.engine, trace, span_id=span)))
+    assert (turn.role, [part.text for part in turn.parts]) == ("user", ["Hello?"])
