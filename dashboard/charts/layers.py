@@ -45,6 +45,15 @@ def place(flow: Sequence[str], leaves: Sequence[Sequence[str]], edges: Sequence[
     return Places(placed, len(columns), rows)
 
 
+def from_the_top(places: Places) -> Places:
+    """Return the same places with every column beginning at the top, where only its first columns are in view."""
+    first = {
+        column: min(row for other, row in places.at.values() if other == column) for column, _ in places.at.values()
+    }
+    at = {node: (column, row - first[column]) for node, (column, row) in places.at.items()}
+    return Places(at, places.columns, places.rows)
+
+
 def _depths(flow: Sequence[str], edges: Sequence[Pair]) -> dict[str, int]:
     """How far each node is from a beginning, by the longest way that is no circle."""
     inside = set(flow)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from dash import html
 
-from dashboard.charts.layers import Places, place
+from dashboard.charts.layers import Places, from_the_top, place
 from dashboard.components.blocks import Child, extra, icon, link
 from dashboard.format import count, duration, percent
 from dashboard.pages.page import Visit
@@ -35,6 +35,8 @@ def agent_graph_view(visit: Visit, graph: AgentGraph) -> html.Div:
     """Return the drawing; edges of the chosen node stand out and say their numbers."""
     chosen = chosen_node(visit)
     places = _placed(graph, visit.address.own.get("agent", ""))
+    if visit.viewer.narrow:
+        places = from_the_top(places)
     height = places.rows * ROW
     drawing = _drawing(visit.viewer.scheme, graph, places, chosen)
     nodes: list[Child] = [_node(visit, one, places, one.id == chosen) for one in graph.nodes if one.id in places.at]

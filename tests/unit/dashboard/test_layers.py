@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from dashboard.charts.layers import place
+from dashboard.charts.layers import from_the_top, place
 
 
 def crossings(at: dict, edges: list[tuple[str, str]]) -> int:
@@ -49,3 +49,10 @@ def test_circles_and_calls_of_itself_end():
 
 def test_nothing_has_no_rows():
     assert place([], [], []).rows == 0
+
+
+def test_from_the_top_every_column_begins_in_the_first_row():
+    leaves = [f"t{number}" for number in range(5)]
+    places = from_the_top(place(["a", "b"], [leaves], [("a", "b"), *(("b", leaf) for leaf in leaves)]))
+    assert [places.at["a"], places.at["b"]] == [(0, 0), (1, 0)]
+    assert sorted(places.at[leaf][1] for leaf in leaves) == [0, 1, 2, 3, 4]
