@@ -109,8 +109,17 @@ def _worker(rows: Sequence[Mapping[str, Any]]) -> Worker:
         for row in rows
         if row["kind"] == "gauge" and math.isfinite(row["mean"])
     }
-    names = ("engine", "service", "worker", "model", "its_role")
-    return Worker(*(str(first[name]) for name in names), max(row["last_at"] for row in rows), gauges, rises, times)
+    return Worker(
+        engine=first["engine"],
+        service=first["service"],
+        worker=first["worker"],
+        model=first["model"],
+        role=first["its_role"],
+        at=max(row["last_at"] for row in rows),
+        gauges=gauges,
+        rises=rises,
+        times=times,
+    )
 
 
 def _spread(row: Mapping[str, Any]) -> Spread:
