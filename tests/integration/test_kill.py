@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from collector.spool import waiting_segments
 from tests.integration.accepting import free_ports
 from tests.integration.killing import (
     Batch,
@@ -41,6 +42,10 @@ def run(folder: Path, seed: int, kills: int) -> tuple[Path, list[Batch], list[tu
                 killed.append((role, kill(supervisor, role)))
             time.sleep(2)
         data_dir = running.data_dir
+        # What came while no engine was up is many small segments of three signals, each with its own statement.
+        until = time.monotonic() + 150
+        while waiting_segments(data_dir / "spool") and time.monotonic() < until:
+            time.sleep(0.2)
     return data_dir, batches(logs), killed
 
 
