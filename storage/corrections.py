@@ -26,7 +26,11 @@ from storage.engine import Engine
 from storage.load import STEADY
 from storage.tables.money import CORRECTIONS
 
-SUMS = Template(files("storage").joinpath("sql", "corrections", "calls_1m.sql").read_text("utf-8"))
+# Sums of calls: each is brought up to date by rows of the same keys that hold differences.
+SUMS = {
+    table: Template(files("storage").joinpath("sql", "corrections", f"{table}.sql").read_text("utf-8"))
+    for table in ("calls_1m", "costs_1h")
+}
 UNFINISHED = """SELECT c.id, any(c.kind), anyIf(c.steps, c.steps != ''), max(c.done)
 FROM corrections AS c GROUP BY c.id HAVING max(c.done) < max(c.total) ORDER BY min(c.at)"""
 # An UPDATE returns when every part is rewritten; its values come from a dictionary, which no replica changes meanwhile.
@@ -59,7 +63,7 @@ class Correction:
 
 def change_calls(
     correction: str, day: date, changed: str, update: str, parameters: Mapping[str, object], *, lightly: bool = False
-) -> tuple[Step, Step]:
+) -> tuple[Step, ...]:
     """Return the steps that change calls of one day and their sums.
 
     ``changed`` is a SELECT of the calls to be changed: every column of ``llm_calls``, ``new_is_llm_call`` and
@@ -69,7 +73,10 @@ def change_calls(
     """
     bound = {**parameters, "day": day.isoformat()}
     return (
-        Step(SUMS.safe_substitute(changed=changed), bound, f"{correction}-{day.isoformat()}"),
+        *(
+            Step(sums.safe_substitute(changed=changed), bound, f"{correction}-{day.isoformat()}-{table}")
+            for table, sums in SUMS.items()
+        ),
         Step(f"UPDATE llm_calls SET {update}" if lightly else f"ALTER TABLE llm_calls UPDATE {update}", bound),
     )
 

@@ -19,6 +19,7 @@ AGED = {
     "attribute_uses": "toDateTime(day)",
     "calls_1m": "minute",
     "errors_1m": "minute",
+    "costs_1h": "hour",
     "spans_1m": "minute",
     "redactions_1m": "minute",
     "policy_decisions": "toDateTime(at)",

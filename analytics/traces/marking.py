@@ -36,7 +36,7 @@ def mark_duplicates(engine: Engine, chunk: Chunk, counted: Counted, version: int
     return len(place)
 
 
-def _steps(name: str, day: int, chunk: Chunk, place: Ints, keys: Ids, wanted: Ids) -> tuple[Step, Step]:
+def _steps(name: str, day: int, chunk: Chunk, place: Ints, keys: Ids, wanted: Ids) -> tuple[Step, ...]:
     start = chunk.spans.start[place]
     parameters = {
         "keys": keys.tolist(),

@@ -30,3 +30,25 @@ PRICE_LINES: Columns = {
     "source": "String",
     "first_seen": "DateTime64(3)",
 }
+
+# Model calls and their cost by the hour and by who pays.
+COSTS_1H: Columns = {
+    "tenant": "LowCardinality(String)",
+    "hour": "DateTime",
+    "service": "LowCardinality(String)",
+    "team": "LowCardinality(String)",
+    "api_key": "LowCardinality(String)",
+    "provider": "LowCardinality(String)",
+    "model": "LowCardinality(String)",
+    "calls": "SimpleAggregateFunction(sum, Int64)",
+    "failed": "SimpleAggregateFunction(sum, Int64)",
+    "input_tokens": "SimpleAggregateFunction(sum, Int64)",
+    "output_tokens": "SimpleAggregateFunction(sum, Int64)",
+    "cache_read_tokens": "SimpleAggregateFunction(sum, Int64)",
+    "cost_usd": "SimpleAggregateFunction(sum, Float64)",
+    "unpriced_calls": "SimpleAggregateFunction(sum, Int64)",
+    "unpriced_tokens": "SimpleAggregateFunction(sum, Int64)",
+    "compared_calls": "SimpleAggregateFunction(sum, Int64)",
+    "reported_usd": "SimpleAggregateFunction(sum, Float64)",
+    "computed_usd": "SimpleAggregateFunction(sum, Float64)",
+}

@@ -13,7 +13,7 @@ from storage.tables.governance import FINDINGS, INCIDENTS, MARKS, POLICY_DECISIO
 from storage.tables.inference import INFERENCE_METRICS
 from storage.tables.logs import OTEL_LOGS
 from storage.tables.metrics import METRIC_POINTS, METRIC_TABLES
-from storage.tables.money import CORRECTIONS, PRICE_LINES
+from storage.tables.money import CORRECTIONS, COSTS_1H, PRICE_LINES
 from storage.tables.rollups import CALLS_1M, ERRORS_1M, REDACTIONS_1M, SPANS_1M
 from storage.tables.structures import AGENT_RUNS, TRACE_INDEX, TRACE_SUMMARIES
 from storage.tables.traces import OTEL_TRACES
@@ -36,6 +36,7 @@ TABLES: Mapping[str, Columns] = {
     "marks": MARKS,
     "corrections": CORRECTIONS,
     "price_lines": PRICE_LINES,
+    "costs_1h": COSTS_1H,
     "trace_index": TRACE_INDEX,
     "trace_summaries": TRACE_SUMMARIES,
     "agent_runs": AGENT_RUNS,

@@ -37,3 +37,30 @@ SETTINGS {durable};
 
 -- What the price book says of a call, beside what its emitter says: price_id names the line that gave it.
 ALTER TABLE llm_calls ADD COLUMN cost_computed_usd Nullable(Float64) CODEC(ZSTD(1));
+
+-- costs_1h: model calls and their cost by the hour and by who pays, which calls_1m does not know.
+CREATE TABLE costs_1h
+(
+    tenant LowCardinality(String),
+    hour DateTime CODEC(Delta, ZSTD(1)),
+    service LowCardinality(String),
+    team LowCardinality(String),
+    api_key LowCardinality(String),
+    provider LowCardinality(String),
+    model LowCardinality(String),
+    calls SimpleAggregateFunction(sum, Int64),
+    failed SimpleAggregateFunction(sum, Int64),
+    input_tokens SimpleAggregateFunction(sum, Int64),
+    output_tokens SimpleAggregateFunction(sum, Int64),
+    cache_read_tokens SimpleAggregateFunction(sum, Int64),
+    cost_usd SimpleAggregateFunction(sum, Float64),
+    unpriced_calls SimpleAggregateFunction(sum, Int64),
+    unpriced_tokens SimpleAggregateFunction(sum, Int64),
+    compared_calls SimpleAggregateFunction(sum, Int64),
+    reported_usd SimpleAggregateFunction(sum, Float64),
+    computed_usd SimpleAggregateFunction(sum, Float64)
+)
+ENGINE = AggregatingMergeTree
+PARTITION BY toYYYYMM(hour)
+ORDER BY (tenant, hour, service, team, api_key, provider, model)
+SETTINGS {durable};

@@ -19,6 +19,9 @@ SELECT toDateTime64('2026-11-20 10:00:00', 9) + number * 60, 't', toString(numbe
     if(number % 3 = 0, 'a', 'b'), 'chat', 1, 'ok', 100, 10, 0.25, 5 FROM numbers(300)"""
 CALLS = "SELECT count(), sum(is_llm_call), sum(input_tokens * is_llm_call), sum(cost_usd) FROM llm_calls"
 SUMS = "SELECT sum(calls), sum(llm_calls), sum(input_tokens), sum(cost_usd) FROM calls_1m"
+PAID = "SELECT sum(calls), sum(input_tokens), sum(cost_usd) FROM costs_1h"
+# The plan, then two sums and the calls themselves, each noted once it is done.
+WHOLE = 7
 CHANGED = """SELECT *, toUInt8(0) AS new_is_llm_call, CAST(NULL, 'Nullable(Float64)') AS new_cost_usd FROM llm_calls
 WHERE toDate(timestamp) = {day:Date} AND duplicate_of = '' AND span_id IN {ids:Array(String)}"""
 UPDATE = """is_llm_call = 0, cost_usd = NULL, duplicate_of = 'other'
@@ -43,6 +46,7 @@ def test_a_changed_call_and_its_sums_agree(filled: Engine) -> None:
     assert filled.query(CALLS).rows == filled.query(SUMS).rows == [(300, 300, 30_000, 75.0)]
     corrections.apply(filled, without(0, 1, 2, 7))
     assert filled.query(CALLS).rows == filled.query(SUMS).rows == [(300, 296, 29_600, 74.0)]
+    assert filled.query(PAID).rows == [(296, 29_600, 74.0)]
     filled.command("OPTIMIZE TABLE calls_1m FINAL")
     assert filled.query(SUMS).rows == [(300, 296, 29_600, 74.0)]
     one = "SELECT sum(llm_calls), sum(cost_usd) FROM calls_1m WHERE minute = '2026-11-20 10:07:00' AND model = 'b'"
@@ -86,7 +90,7 @@ class Cut(Engine):
 
 
 @pytest.mark.parametrize("took_effect", [True, False])
-@pytest.mark.parametrize("statements", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("statements", range(1, WHOLE + 1))
 def test_cut_short_anywhere_it_is_finished_once(filled: Engine, statements: int, took_effect: bool) -> None:
     cut = Cut(filled.target)
     cut.left, cut.took_effect = statements, took_effect
@@ -96,10 +100,11 @@ def test_cut_short_anywhere_it_is_finished_once(filled: Engine, statements: int,
     finished = corrections.finish(filled)
     # Only a plan that never reached the store is lost, and then nothing else has been done either.
     planned = statements > 1 or took_effect
-    ended = statements == 5 and took_effect
+    ended = statements == WHOLE and took_effect
     assert finished == (["out-3-4"] if planned and not ended else [])
     expected = [(300, 298, 29_800, 74.5)] if planned else [(300, 300, 30_000, 75.0)]
     assert filled.query(CALLS).rows == filled.query(SUMS).rows == expected
+    assert filled.query(PAID).rows == [(row[1], row[2], row[3]) for row in expected]
     assert corrections.finish(filled) == []
     assert filled.query(CALLS).rows == filled.query(SUMS).rows == expected
 
