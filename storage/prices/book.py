@@ -13,6 +13,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.metadata import version
 from importlib.resources import files
 
@@ -49,6 +50,7 @@ class PriceBook:
     patterns: list[tuple[str, int]] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     gpus: tuple[Gpu, ...] = ()
+    _digest: str = field(default="", init=False, repr=False, compare=False)
 
     def lines(self) -> dict[str, tuple[int, Line]]:
         """Return every line once, by its id, with its number; numbers begin at 1."""
@@ -64,6 +66,11 @@ class PriceBook:
 
     def digest(self) -> str:
         """Return a digest of the whole book: another one means that some call may cost something else."""
+        if not self._digest:
+            self._digest = self._digested()
+        return self._digest
+
+    def _digested(self) -> str:
         gpus = [(sorted(gpu.match.items()), gpu.line.id) for gpu in self.gpus]
         parts = (sorted(self.names.items()), self.patterns, list(self.schedules()), list(self.lines()), gpus)
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
@@ -76,7 +83,17 @@ class PriceBook:
 
 
 def build_book(own: OwnPrices = NONE) -> PriceBook:
-    """Put the package's prices, those that mend it and the user's own into one book."""
+    """Put the package's prices, those that mend it and the user's own into one book, which must not be changed."""
+    return _shipped_book() if own == NONE else _built(own)
+
+
+@lru_cache(maxsize=1)
+def _shipped_book() -> PriceBook:
+    # More than a second of work that has the same end each time.
+    return _built(NONE)
+
+
+def _built(own: OwnPrices) -> PriceBook:
     book = PriceBook(gpus=own.gpus)
     snapshot = get_snapshot()
     numbers = {provider.id: _add_models(book, provider) for provider in snapshot.providers}
