@@ -6,7 +6,8 @@ Traces of 6 to 30 spans, as agents make them: a service that is asked, one that 
 searches. Their spans come in over three seconds, the root last; the job looks every three seconds of 10,000 spans each.
 ``stacked`` is the share of model calls that a second instrumentation wrote as well. Merges of the spans themselves are
 stopped: they are the load's. The floor is what any job that does this must pay the engine: read the same columns of the
-same spans once, and insert the finished rows from one table into another. Prints one JSON object, CPU microseconds a span.
+same spans once, and insert the finished rows from one table into another. Prints one JSON object, CPU microseconds a
+span.
 """
 
 from __future__ import annotations
@@ -38,8 +39,10 @@ SELECT
     fromUnixTimestamp64Nano({begin:Int64} + toInt64(trace) * 1000000 + toInt64(at) * 20000000) AS Timestamp,
     lower(hex(MD5(toString(trace)))) AS TraceId,
     lower(leftPad(hex(cityHash64(trace, at)), 16, '0')) AS SpanId,
-    if(at = 0, '', lower(leftPad(hex(cityHash64(trace, multiIf(at < 3, at - 1, role = 'again', at - 1, 2))), 16, '0'))) AS ParentSpanId,
-    multiIf(at = 0, 'POST /ask', at = 1, 'handle', at = 2, 'invoke_agent planner', role = 'model', 'chat gpt-4o', role) AS SpanName,
+    if(at = 0, '', lower(leftPad(hex(cityHash64(trace, multiIf(at < 3, at - 1, role = 'again', at - 1, 2))), 16,
+        '0'))) AS ParentSpanId,
+    multiIf(at = 0, 'POST /ask', at = 1, 'handle', at = 2, 'invoke_agent planner', role = 'model', 'chat gpt-4o',
+        role) AS SpanName,
     multiIf(at = 0, 'Client', at = 1, 'Server', role = 'model', 'Client', 'Internal') AS SpanKind,
     if(at = 0, 'web', 'agents') AS ServiceName,
     multiIf(at < 2, 'http', role = 'model', 'sdk', 'framework') AS ScopeName,
@@ -51,10 +54,12 @@ SELECT
     multiIf(
         at = 2, map('gen_ai.operation.name', 'invoke_agent', 'gen_ai.agent.name', 'planner'),
         role IN ('model', 'again'), map('gen_ai.operation.name', 'chat', 'gen_ai.provider.name', 'openai',
-            'gen_ai.request.model', 'gpt-4o', 'gen_ai.usage.input_tokens', toString(100 + of), 'gen_ai.usage.output_tokens', '10',
+            'gen_ai.request.model', 'gpt-4o', 'gen_ai.usage.input_tokens', toString(100 + of),
+                'gen_ai.usage.output_tokens', '10',
             'gen_ai.response.id', concat('r-', toString(trace), '-', toString(of)),
             'gen_ai.conversation.id', toString(intDiv(trace, 4)), 'user.id', toString(trace % 97)),
-        role = 'tool', map('gen_ai.operation.name', 'execute_tool', 'gen_ai.tool.name', ['search', 'weather', 'mail'][1 + at % 3]),
+        role = 'tool', map('gen_ai.operation.name', 'execute_tool', 'gen_ai.tool.name', ['search', 'weather',
+            'mail'][1 + at % 3]),
         role = 'retrieval', map('gen_ai.operation.name', 'retrieval', 'gen_ai.data_source.id', 'docs'),
         map('http.request.method', 'POST')) AS SpanAttributes
 FROM

@@ -40,7 +40,6 @@ class Collector:
         stored = self.engine.query("SELECT count() FROM otel_traces").rows[0][0]
         assert (stored, self.loader.stats().failing) == (spans, "")
 
-
     def await_items(self, signal: Signal, items: int, seconds: float = 30.0) -> None:
         """Wait until ``items`` log records or data points are stored; fail when it is another number."""
         until = time.monotonic() + seconds
