@@ -64,13 +64,17 @@ def _by_keys(dialects: Sequence[Dialect]) -> list[Dialect]:
 
 
 def written() -> str:
-    """Return SQL of what the span does as written, else as its name begins, else a call where tokens are counted."""
+    """Return SQL of what the span does as written, else as its name begins, else a call where tokens are counted.
+
+    Steps of a request inside an inference server name no operation; what they say of it is kept all the same.
+    """
     word = "lower(splitByChar(' ', SpanName)[1])"
     model = "(f_request_model != '' OR f_response_model != '')"
     return (
         "multiIf(f_operation != '', f_operation, empty(read_), '',"
         f" {model} AND {word} IN ({', '.join(map(literal, NAMES))}), {word},"
-        " f_input_tokens IS NOT NULL AND f_output_tokens IS NOT NULL, 'chat', '')"
+        " f_input_tokens IS NOT NULL AND f_output_tokens IS NOT NULL, 'chat',"
+        f" dialect IN ({', '.join(map(literal, SERVING))}), 'other', '')"
     )
 
 
