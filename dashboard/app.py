@@ -14,7 +14,7 @@ from typing import Any
 from dash import Dash
 from fastapi import FastAPI
 
-from dashboard.api import dialects, docs, governance, health, incidents, inference, reports, structures, traces
+from dashboard.api import costs, dialects, docs, governance, health, incidents, inference, reports, structures, traces
 from dashboard.api.errors import failure, handle_errors
 from dashboard.guard import Guard, content_policy
 from dashboard.router import register
@@ -31,7 +31,7 @@ def create_app(services: Services) -> FastAPI:
     api = FastAPI(title="Spanwarden", version=services.version, docs_url=None, redoc_url=None, openapi_url=None)
     api.state.services = services
     handle_errors(api)
-    for part in (incidents, governance, traces, structures, inference, dialects, reports, health):
+    for part in (incidents, governance, traces, structures, inference, dialects, costs, reports, health):
         api.include_router(part.routes, prefix=API)
     api.include_router(health.probes)
     api.include_router(docs.routes)

@@ -6,6 +6,7 @@ from dash import html
 
 from dashboard.components.blocks import Child, card, grid, link
 from dashboard.components.start import first_trace
+from dashboard.format import percent
 from dashboard.pages.home_cards import changes_card, incidents_card, policies_card
 from dashboard.pages.home_chart import chart_card
 from dashboard.pages.home_tiles import tiles
@@ -44,7 +45,7 @@ def verdict(visit: Visit, board: Board) -> html.Header:
     well = html.Span("All is well", className="tone-good")
     silent = html.Span("No traffic in this time", className="tone-quiet")
     said: list[Child] = [well if board.now.requests else silent, " · "] if calm else []
-    said += [parts[0], " · ", parts[1]]
+    said += [parts[0], " · ", parts[1], *_budget(visit)]
     speaks = f"{visit.address.words()}, compared with {board.was_name}"
     notice = learning(visit, board.learning_until)
     return html.Header(
@@ -70,6 +71,17 @@ def _policies(board: Board) -> html.Span:
     if not board.policies:
         return html.Span("no policy in force", className="tone-quiet")
     return html.Span("no policy failing", className="tone-quiet")
+
+
+def _budget(visit: Visit) -> list[Child]:
+    """What is left of the budget that has the least left; nothing where there is no budget."""
+    standings = visit.services.budgets()
+    if not standings:
+        return []
+    least = min(standings, key=lambda one: one.left_share)
+    tone = {"exceeded": "critical", "at_risk": "warning"}.get(least.state, "quiet")
+    left = f"{percent(least.left_share)} left" if least.left_share >= 0 else f"{least.budget.name} exceeded"
+    return [" · ", link(f"budget {left}", visit.href("/models"), f"tone-{tone}")]
 
 
 def _title(board: Board) -> str:

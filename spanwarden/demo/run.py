@@ -18,15 +18,19 @@ from spanwarden.running import RunningEngine
 from spanwarden.settings import Settings, SettingsError, load_settings
 from storage.errors import StoreError
 
-POLICIES = Path(__file__).parent / "policies"
+HERE = Path(__file__).parent
+SHIPPED = {
+    "policies_dir": HERE / "policies",
+    "budgets_file": HERE / "budgets.yaml",
+    "prices_file": HERE / "prices.yaml",
+}
 ANSWER_KEY, PLAYED = "answer-key.json", "demo.json"
 SCHEDULE = {"id": "daily-eu-ai-act", "report": "eu-ai-act", "cron": "0 6 * * *", "window": "day"}
 
 
 def demo_settings(folder: Path, **flags: object) -> Settings:
-    """Return the settings of a demo in ``folder``: its policies, its watermark key, a daily report."""
-    if flags.get("policies_dir") is None:
-        flags["policies_dir"] = POLICIES
+    """Return the settings of a demo in ``folder``: its policies, budgets, prices, watermark key, a daily report."""
+    flags |= {name: path for name, path in SHIPPED.items() if flags.get(name) is None}
     settings = load_settings(data_dir=folder, **flags)
     if not settings.schedules:
         settings = load_settings(data_dir=folder, schedules=(SCHEDULE,), **flags)

@@ -40,6 +40,7 @@ def paths(site: Shown) -> dict[str, str]:
         "Trace, masked": f"/traces/{masked[0][0]}",
         "Sessions": "/sessions",
         "Session": f"/sessions/{talk}",
+        "Models and cost": "/models",
         "Users": "/users",
         "User": "/users/u-0007",
         "Agents": "/agents",

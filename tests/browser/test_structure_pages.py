@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page
 
+from dashboard.format import money
 from tests.browser.shown import Shown
 from tests.browser.tab import tab
 
@@ -119,3 +120,17 @@ def test_the_fullest_cache_is_the_one_that_was_measured(browser: Browser, site: 
         assert page.locator(".chart-place").count() == 4
         assert one.wrong == []
     assert all(abs(float(told[worker].split()[0]) - 100 * value) < 0.6 for worker, value in most), (told, most)
+
+
+def test_a_models_cost_and_calls_are_those_of_its_counted_calls(browser: Browser, site: Shown) -> None:
+    model, calls, cost = site.engine.query(
+        "SELECT model, count() AS calls, sum(cost_usd) AS cost FROM llm_calls WHERE is_llm_call"
+        " GROUP BY model ORDER BY sum(ifNull(cost_usd, 0)) DESC LIMIT 1"
+    ).rows[0]
+    with tab(browser, site.base) as one:
+        page = one.open(f"/models{RANGE}")
+        cells = row(page, "Cost by model", f"^{re.escape(model)}")
+        page.get_by_role("link", name="Team", exact=True).click()
+        page.wait_for_selector("caption:text-is('Cost by team')", state="attached")
+        assert one.wrong == []
+    assert (cells[1], cells[3]) == (money(float(cost)), f"{calls:,}")
