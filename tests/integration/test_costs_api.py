@@ -29,6 +29,11 @@ SELECT {at:DateTime} - number, leftPad(hex(number + 1), 32, '0'), leftPad(hex(nu
         'gen_ai.usage.input_tokens', '1000', 'gen_ai.usage.output_tokens', '100',
         'litellm.team.alias', if(number = 0, 'blue', '')),
     1000000, if(number = 1, 'Error', 'Unset'), map('service.name', 'x'), 'default' FROM numbers(10)"""
+INPUT_ALONE = """INSERT INTO otel_traces (Timestamp, TraceId, SpanId, SpanName, SpanKind, ServiceName,
+    SpanAttributes, Tenant)
+SELECT {at:DateTime} - 1, repeat('e', 32), repeat('e', 16), 'embeddings', 'Client', 'shop',
+    map('gen_ai.operation.name', 'embeddings', 'gen_ai.provider.name', 'openai',
+        'gen_ai.request.model', 'orchard-embed', 'gen_ai.usage.input_tokens', '1000'), 'default'"""
 SUMS = """SELECT (SELECT sum(cost_usd) FROM llm_calls), (SELECT sum(cost_usd) FROM calls_1m),
     (SELECT sum(cost_usd) FROM costs_1h)"""
 # 1,000 tokens in at 0.15 and 100 out at 0.6 USD a million.
@@ -104,3 +109,10 @@ def test_repricing_shows_the_difference_and_then_makes_it(costs: Costs) -> None:
     assert costs.get("prices/unpriced") == []
     assert costs.engine.query(SUMS).rows[0] == pytest.approx([6 * MINI + 4 * 0.002] * 3)
     assert costs.api.post("/api/v1/reprice", json={"from": body["to"], "to": body["from"]}).status_code == 400
+
+
+def test_a_call_that_counts_input_alone_is_without_a_price_too(costs: Costs) -> None:
+    costs.engine.command(INPUT_ALONE, {"at": AT})
+    (listed,) = [one for one in costs.get("prices/unpriced") if one["model"] == "orchard-embed"]
+    (told,) = [one for one in costs.get("costs") if one["value"] == "orchard-embed"]
+    assert (told["unpriced"], told["cost_per_thousand"]) == (listed["calls"], None) == (1, None)

@@ -10,7 +10,7 @@ SELECT
     sum(ifNull(c.output_tokens, 0)) AS tokens_out,
     sum(ifNull(c.cache_read_tokens, 0)) AS tokens_cached,
     sum(ifNull(c.cost_usd, 0)) AS cost,
-    countIf(c.cost_usd IS NULL AND c.input_tokens + c.output_tokens > 0) AS unpriced,
+    countIf(c.cost_usd IS NULL AND ifNull(c.input_tokens, 0) + ifNull(c.output_tokens, 0) > 0) AS unpriced,
     quantileTDigest(0.95)(duration_ms) AS p95_ms,
     any(provider) AS some_provider,
     argMaxIf(price_id, timestamp, price_id != '') AS price,
