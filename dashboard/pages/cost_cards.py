@@ -17,8 +17,8 @@ from dashboard.read.costs import Cost, Unpriced
 BUDGETS = (
     Column("name", "Budget", main=True),
     Column("spent", "Spent this month", number=True),
-    Column("limit", "Of", number=True),
-    Column("forecast", "Month's end, forecast", number=True),
+    Column("limit", "Of", number=True, hidden_on_phone=True),
+    Column("forecast", "Month's end, forecast", number=True, hidden_on_phone=True),
     Column("state", "State"),
 )
 UNPRICED = (

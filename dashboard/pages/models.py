@@ -82,7 +82,7 @@ def _sentence(models: Sequence[Cost]) -> str:
 def _second_sentence(visit: Visit, models: Sequence[Cost]) -> str:
     parts = [visit.address.words(), plural(sum(one.calls for one in models), "call")]
     if missing := sum(one.unpriced for one in models):
-        parts.append(f"{exact(missing)} of them have no price")
+        parts.append(f"{exact(missing)} without a price")
     if words := compared_words(models):
         parts.append(words)
     return " · ".join(parts)
@@ -124,7 +124,7 @@ def _table(visit: Visit, rows: Sequence[Cost], by: str) -> Child:
 
 def _row(visit: Visit, one: Cost, by: str, total: float) -> dict[str, Child]:
     name: Child = one.value or html.Span(UNSAID.get(by, "not said"), className="muted")
-    cost: Child = html.Span("no price" if one.unpriced == one.calls else "–", className="muted")
+    cost: Child = html.Span("no price" if one.unpriced else "–", className="muted")
     if one.cost:
         cost = [bar(one.cost / total), html.Span(money(one.cost), className="fixed")]
     return {
