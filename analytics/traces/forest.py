@@ -38,7 +38,7 @@ def grow(trace: Ints, ids: Ids, parents: Ids, named: Flags) -> Forest:
     """Link spans in canonical order to their parents; ``named`` says which name a parent at all."""
     parent = places(ids, parents)
     parent[~named | (parent == np.arange(len(ids)))] = NONE
-    _open_circles(parent)
+    open_circles(parent)
     orphan = named & (parent == NONE) & (places(ids, parents) == NONE)
     return Forest(trace, parent, orphan, depths(parent))
 
@@ -74,7 +74,7 @@ def nearest(parent: Ints, marked: Flags) -> Ints:
         up[going] = up[up[going]]
 
 
-def _open_circles(parent: Ints) -> None:
+def open_circles(parent: Ints) -> None:
     """Make the first span of each circle a root, in place."""
     jump = parent.copy()
     for _ in range(len(parent).bit_length() + 1):

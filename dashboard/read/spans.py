@@ -9,6 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
+from analytics.traces.critical_path import critical, last_roots
+from analytics.traces.forest import NONE, open_circles
 from dashboard.read.sql import sql
 from storage.engine import Engine
 
@@ -100,7 +104,7 @@ def arrange(nodes: Sequence[Node]) -> list[Node]:
     for node in nodes:
         parent = node.parent_id if node.parent_id in known and node.parent_id != node.span_id else ""
         below.setdefault(parent, []).append(node)
-    critical = _critical(below)
+    path = _critical(nodes)
     ordered: list[Node] = []
     waiting = [(root, 0) for root in reversed(below.get("", []))]
     seen: set[str] = set()
@@ -112,26 +116,21 @@ def arrange(nodes: Sequence[Node]) -> list[Node]:
             continue
         seen.add(node.span_id)
         children = [child for child in below.get(node.span_id, []) if child.span_id not in seen]
-        ordered.append(replace(node, depth=depth, critical=node.span_id in critical, children=len(children)))
+        ordered.append(replace(node, depth=depth, critical=node.span_id in path, children=len(children)))
         waiting += [(child, depth + 1) for child in reversed(children)]
     return ordered
 
 
-def _critical(below: Mapping[str, Sequence[Node]]) -> set[str]:
-    """The spans that kept the trace from ending sooner: from the end back, the child that ended last before then."""
-    path: set[str] = set()
-    waiting = sorted(below.get("", []), key=lambda node: node.end_ns)[-1:]
-    while waiting:
-        node = waiting.pop()
-        if node.span_id in path:
-            continue
-        path.add(node.span_id)
-        edge = node.end_ns
-        for child in sorted(below.get(node.span_id, []), key=lambda child: -child.end_ns):
-            if child.end_ns <= edge:
-                waiting.append(child)
-                edge = child.start_ns
-    return path
+def _critical(spans: Sequence[Node]) -> set[str]:
+    """The spans that kept the trace from ending sooner, by the walk that the summaries of traces are computed by."""
+    places = {node.span_id: place for place, node in enumerate(spans)}
+    parent = np.array([places.get(node.parent_id, NONE) for node in spans], dtype=np.int64)
+    parent[parent == np.arange(len(spans))] = NONE
+    open_circles(parent)
+    start = np.array([node.start_ns for node in spans], dtype=np.int64)
+    end = np.array([node.end_ns for node in spans], dtype=np.int64)
+    path = critical(parent, start, end, last_roots(np.zeros(len(spans), dtype=np.int64), parent, end))
+    return {spans[place].span_id for place in np.flatnonzero(path).tolist()}
 
 
 def _node(row: Sequence[Any], calls: Mapping[str, Mapping[str, Any]]) -> Node:

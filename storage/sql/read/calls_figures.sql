@@ -17,7 +17,7 @@ SELECT
     sum(calls_1m.ttft_calls) AS ttft_known
 FROM calls_1m
 WHERE minute >= {start:DateTime} AND minute < {end:DateTime}
-  AND ({every:UInt8} = 1 OR llm_calls > 0)
+  AND ({every:UInt8} = 1 OR llm_calls > 0 OR calls_1m.cost_usd != 0)
   AND ({tenant:String} = '' OR tenant = {tenant:String})
   AND ({service:String} = '' OR service = {service:String})
   AND ({model:String} = '' OR model = {model:String})

@@ -8,7 +8,7 @@ SELECT
     sumIf(calls_1m.input_tokens + calls_1m.output_tokens, minute >= {start:DateTime}) AS tokens,
     sumIf(calls_1m.input_tokens + calls_1m.output_tokens, minute < {was_end:DateTime}) AS was_tokens
 FROM calls_1m
-WHERE llm_calls > 0
+WHERE (llm_calls > 0 OR calls_1m.cost_usd != 0)
   AND ((minute >= {start:DateTime} AND minute < {end:DateTime})
     OR (minute >= {was_start:DateTime} AND minute < {was_end:DateTime}))
   AND ({tenant:String} = '' OR tenant = {tenant:String})

@@ -12,7 +12,7 @@ WHERE Timestamp >= {margin:DateTime64(9)} AND Timestamp < {until:DateTime64(9)}
         AND ({tenant:String} = '' OR tenant = {tenant:String})
         AND ({model:String} = '' OR model = {model:String})
       GROUP BY trace_id
-      HAVING max(if(is_llm_call, duration_ms, 0)) >= {slow_ms:Float64} AND ifNull(sum(cost_usd), 0) >= {costly_usd:Float64}
+      HAVING max(if(is_llm_call, duration_ms, 0)) >= {slow_ms:Float64} AND ifNull(sumIf(cost_usd, is_llm_call), 0) >= {costly_usd:Float64}
   ))
 GROUP BY TraceId
 HAVING began >= {start:DateTime64(9)} AND began < {end:DateTime64(9)}
