@@ -9,6 +9,7 @@ import pytest
 from storage import corrections, reprice
 from storage.engine import Engine
 from storage.errors import StoreUnavailable
+from storage.migrate import migrations
 from storage.prices.book import build_book
 from storage.prices.own import parse_prices
 from storage.schema import prepare
@@ -124,3 +125,18 @@ def test_cut_short_it_is_finished_at_the_next_start_once(filled: Engine, stateme
     expected = 4 * 0.0035 + 6 * 0.0012 + 5 * 0.0048 + 5 * 9.0 + 5 * 0.005
     assert filled.query(SUMS).rows[0][1] == pytest.approx(expected)
     assert filled.query(ALL).rows[0][1] == pytest.approx(expected)
+
+
+def test_costs_of_calls_that_were_there_before_are_summed_once(filled: Engine) -> None:
+    """What the migration fills an upgraded store's sums with is what the view would have."""
+    backfill = next(each for each in migrations() if each.name == "costs_of_before").statements[0]
+    sums = """SELECT service, model, sum(calls), sum(input_tokens), sum(output_tokens), sum(cost_usd),
+        sum(unpriced_calls), sum(unpriced_tokens) FROM costs_1h GROUP BY 1, 2 ORDER BY 1, 2"""
+    by_the_view = filled.query(sums).rows
+    filled.command(backfill)
+    assert filled.query(sums).rows == by_the_view
+    filled.command("TRUNCATE TABLE costs_1h")
+    filled.command(backfill)
+    assert [row[:5] for row in filled.query(sums).rows] == [row[:5] for row in by_the_view]
+    assert [row[6:] for row in filled.query(sums).rows] == [row[6:] for row in by_the_view]
+    assert [row[5] for row in filled.query(sums).rows] == pytest.approx([row[5] for row in by_the_view])
