@@ -69,8 +69,10 @@ class SegmentLoad:
     def __init__(self, engine: Engine, redaction: Redaction = NONE) -> None:
         self.engine = engine
         self.redaction = redaction
-        # What is shared holds names of its own.
-        whole = Template(_sql(self.file)).safe_substitute(shared=_sql("shared.sql"), redactions=REDACTIONS)
+        # What is shared holds names of its own. The redaction is laid around what gathers a signal's words.
+        begins, ends = _sql("redacted.sql").split("$strings")
+        shared = {"shared": _sql("shared.sql"), "redactions": REDACTIONS, "redacted_from": begins, "redacted_to": ends}
+        whole = Template(_sql(self.file)).safe_substitute(shared)
         self._body = Template(whole).safe_substitute(_parts(redaction), columns=_listed(self.columns))
 
     def statement(self, path: Path, batch_id: str, token: str) -> LoadStatement:

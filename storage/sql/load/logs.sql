@@ -39,99 +39,85 @@ SELECT
     {policy_digest:String} AS PolicyDigest,
     {policies:String} AS RedactionPolicies
 FROM
+$redacted_from
 (
-    SELECT *, hit AND outer_hit AS outer_changes,
-        if(hit, arrayMap((s, f, n) -> if(f, cleaned[n], s), strings, suspicions, arrayCumSum(suspicions)), []) AS redacted,
-        if(hit, extractAll(arrayStringConcat(cleaned, '\n'), $token_pattern), []) AS found,
-        if(hit, extractAll(arrayStringConcat(suspects, '\n'), $token_pattern), []) AS given
+    SELECT *,
+        if(may_hit, arrayConcat([if(body_is_words, body, ''), severity_text, event_name],
+            keys, arrayMap((t, w) -> if(w, t, ''), texts, words), outer_strings), []) AS strings,
+        if(may_hit, [3, length(keys), length(keys),
+            4, length(resource_words), length(resource_words), length(scope_words), length(scope_words)], []) AS sizes,
+        arrayMap((s, n) -> s - n, arrayCumSum(sizes), sizes) AS starts
     FROM
     (
-        SELECT *, cleaned != suspects AS hit FROM
+        SELECT *, outer_hit OR $gate AS may_hit FROM
         (
-            SELECT *, arrayMap(t -> $template, suspects) AS cleaned FROM
+            SELECT *,
+                arrayFilter((k, f) -> f, all_keys, kept) AS keys,
+                arrayFilter((v, f) -> f, all_texts, kept) AS texts,
+                arrayFilter((v, f) -> f, all_words, kept) AS words,
+                arrayStringConcat([body, severity_text, event_name, arrayStringConcat(keys, '\n'),
+                    arrayStringConcat(arrayFilter((v, w) -> w, texts, words), '\n')], '\n') AS t
+            FROM
             (
-                SELECT *, arrayMap(t -> $gate, strings) AS suspicions, arrayFilter((s, f) -> f, strings, suspicions) AS suspects FROM
+                SELECT
+                    tenant, received, scope_name, scope_version, scope_schema_url, resource_schema_url,
+                    resource_map, resource_words, scope_map, scope_words, outer_hit, outer_strings,
+                    record.trace_id AS trace_id, record.span_id AS span_id, record.flags AS flags,
+                    record.severity_text AS severity_text, record.severity_number AS severity_number,
+                    record.event_name AS event_name, record.dropped_attributes_count AS dropped_attributes,
+                    received - $before_ns AS earliest,
+                    received + $after_ns AS latest,
+                    record.observed_time_unix_nano AS observed,
+                    multiIf(record.time_unix_nano > 0, record.time_unix_nano, observed > 0, observed, received) AS told_at,
+                    told_at < earliest OR told_at > latest AS clamped,
+                    if(clamped, received, told_at) AS at,
+                    as_text(record.body.string_value, record.body.bool_value, record.body.int_value, record.body.double_value, record.body.array_value.values) AS body,
+                    is_words(record.body.string_value, record.body.array_value.values) AS body_is_words,
+                    record.attributes.key AS all_keys,
+                    arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), record.attributes.value) AS all_texts,
+                    arrayMap(v -> is_words(v.1, v.5.1), record.attributes.value) AS all_words,
+                    arrayMap(k -> NOT ($dropped), all_keys) AS kept
+                FROM
                 (
-                    SELECT *,
-                        if(may_hit, arrayConcat([if(body_is_words, body, ''), severity_text, event_name],
-                            keys, arrayMap((t, w) -> if(w, t, ''), texts, words), outer_strings), []) AS strings,
-                        if(may_hit, [3, length(keys), length(keys),
-                            4, length(resource_words), length(resource_words), length(scope_words), length(scope_words)], []) AS sizes,
-                        arrayMap((s, n) -> s - n, arrayCumSum(sizes), sizes) AS starts
+                    SELECT tenant, received, records, scope_name, scope_version, scope_schema_url, resource_schema_url,
+                        CAST((resource_keys, resource_texts), 'Map(LowCardinality(String), String)') AS resource_map,
+                        CAST((scope_keys, scope_texts), 'Map(LowCardinality(String), String)') AS scope_map,
+                        $gate AS outer_hit,
+                        if(outer_hit, strings_, []) AS outer_strings,
+                        if(outer_hit, resource_words_, []) AS resource_words,
+                        if(outer_hit, scope_words_, []) AS scope_words
                     FROM
                     (
-                        SELECT *, outer_hit OR $gate AS may_hit FROM
+                        SELECT *,
+                            arrayConcat([scope_name, scope_version, scope_schema_url, resource_schema_url],
+                                resource_keys, arrayMap((t, w) -> if(w, t, ''), resource_texts, resource_words_),
+                                scope_keys, arrayMap((t, w) -> if(w, t, ''), scope_texts, scope_words_)) AS strings_,
+                            arrayStringConcat(strings_, '\n') AS t
+                        FROM
                         (
-                            SELECT *,
-                                arrayFilter((k, f) -> f, all_keys, kept) AS keys,
-                                arrayFilter((v, f) -> f, all_texts, kept) AS texts,
-                                arrayFilter((v, f) -> f, all_words, kept) AS words,
-                                arrayStringConcat([body, severity_text, event_name, arrayStringConcat(keys, '\n'),
-                                    arrayStringConcat(arrayFilter((v, w) -> w, texts, words), '\n')], '\n') AS t
+                            SELECT tenant, received, resource_schema_url, resource_keys, resource_texts, resource_words_,
+                                scope_logs.scope.name AS scope_name, scope_logs.scope.version AS scope_version,
+                                scope_logs.schema_url AS scope_schema_url, scope_logs.log_records AS records,
+                                scope_logs.scope.attributes.key AS scope_keys,
+                                arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), scope_logs.scope.attributes.value) AS scope_texts,
+                                arrayMap(v -> is_words(v.1, v.5.1), scope_logs.scope.attributes.value) AS scope_words_
                             FROM
                             (
-                                SELECT
-                                    tenant, received, scope_name, scope_version, scope_schema_url, resource_schema_url,
-                                    resource_map, resource_words, scope_map, scope_words, outer_hit, outer_strings,
-                                    record.trace_id AS trace_id, record.span_id AS span_id, record.flags AS flags,
-                                    record.severity_text AS severity_text, record.severity_number AS severity_number,
-                                    record.event_name AS event_name, record.dropped_attributes_count AS dropped_attributes,
-                                    received - $before_ns AS earliest,
-                                    received + $after_ns AS latest,
-                                    record.observed_time_unix_nano AS observed,
-                                    multiIf(record.time_unix_nano > 0, record.time_unix_nano, observed > 0, observed, received) AS told_at,
-                                    told_at < earliest OR told_at > latest AS clamped,
-                                    if(clamped, received, told_at) AS at,
-                                    as_text(record.body.string_value, record.body.bool_value, record.body.int_value, record.body.double_value, record.body.array_value.values) AS body,
-                                    is_words(record.body.string_value, record.body.array_value.values) AS body_is_words,
-                                    record.attributes.key AS all_keys,
-                                    arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), record.attributes.value) AS all_texts,
-                                    arrayMap(v -> is_words(v.1, v.5.1), record.attributes.value) AS all_words,
-                                    arrayMap(k -> NOT ($dropped), all_keys) AS kept
-                                FROM
-                                (
-                                    SELECT tenant, received, records, scope_name, scope_version, scope_schema_url, resource_schema_url,
-                                        CAST((resource_keys, resource_texts), 'Map(LowCardinality(String), String)') AS resource_map,
-                                        CAST((scope_keys, scope_texts), 'Map(LowCardinality(String), String)') AS scope_map,
-                                        $gate AS outer_hit,
-                                        if(outer_hit, strings_, []) AS outer_strings,
-                                        if(outer_hit, resource_words_, []) AS resource_words,
-                                        if(outer_hit, scope_words_, []) AS scope_words
-                                    FROM
-                                    (
-                                        SELECT *,
-                                            arrayConcat([scope_name, scope_version, scope_schema_url, resource_schema_url],
-                                                resource_keys, arrayMap((t, w) -> if(w, t, ''), resource_texts, resource_words_),
-                                                scope_keys, arrayMap((t, w) -> if(w, t, ''), scope_texts, scope_words_)) AS strings_,
-                                            arrayStringConcat(strings_, '\n') AS t
-                                        FROM
-                                        (
-                                            SELECT tenant, received, resource_schema_url, resource_keys, resource_texts, resource_words_,
-                                                scope_logs.scope.name AS scope_name, scope_logs.scope.version AS scope_version,
-                                                scope_logs.schema_url AS scope_schema_url, scope_logs.log_records AS records,
-                                                scope_logs.scope.attributes.key AS scope_keys,
-                                                arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), scope_logs.scope.attributes.value) AS scope_texts,
-                                                arrayMap(v -> is_words(v.1, v.5.1), scope_logs.scope.attributes.value) AS scope_words_
-                                            FROM
-                                            (
-                                                SELECT tenant, received_unix_nano AS received, resource_logs.scope_logs AS all_scope_logs,
-                                                    resource_logs.schema_url AS resource_schema_url,
-                                                    resource_logs.resource.attributes.key AS resource_keys,
-                                                    arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), resource_logs.resource.attributes.value) AS resource_texts,
-                                                    arrayMap(v -> is_words(v.1, v.5.1), resource_logs.resource.attributes.value) AS resource_words_
-                                                FROM $source ARRAY JOIN request.resource_logs AS resource_logs
-                                            )
-                                            ARRAY JOIN all_scope_logs AS scope_logs
-                                        )
-                                    )
-                                )
-                                ARRAY JOIN records AS record
+                                SELECT tenant, received_unix_nano AS received, resource_logs.scope_logs AS all_scope_logs,
+                                    resource_logs.schema_url AS resource_schema_url,
+                                    resource_logs.resource.attributes.key AS resource_keys,
+                                    arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), resource_logs.resource.attributes.value) AS resource_texts,
+                                    arrayMap(v -> is_words(v.1, v.5.1), resource_logs.resource.attributes.value) AS resource_words_
+                                FROM $source ARRAY JOIN request.resource_logs AS resource_logs
                             )
+                            ARRAY JOIN all_scope_logs AS scope_logs
                         )
                     )
                 )
+                ARRAY JOIN records AS record
             )
         )
     )
 )
+$redacted_to
 SETTINGS $settings

@@ -60,121 +60,107 @@ SELECT
     if(outer_changes, part(10)[3], schema_url) AS SchemaUrl,
     {policies:String} AS RedactionPolicies
 FROM
+$redacted_from
 (
-    SELECT *, hit AND outer_hit AS outer_changes,
-        if(hit, arrayMap((s, f, n) -> if(f, cleaned[n], s), strings, suspicions, arrayCumSum(suspicions)), []) AS redacted,
-        if(hit, extractAll(arrayStringConcat(cleaned, '\n'), $token_pattern), []) AS found,
-        if(hit, extractAll(arrayStringConcat(suspects, '\n'), $token_pattern), []) AS given
+    SELECT *,
+        arrayMap(a -> length(a), event_keys) AS event_sizes,
+        arrayMap(a -> length(a), link_keys) AS link_sizes,
+        if(may_hit, arrayConcat(
+            [name, status_message, trace_state],
+            kept_keys, arrayMap((t, w) -> if(w, t, ''), kept_texts, kept_words),
+            event_names,
+            arrayFlatten(event_keys), arrayMap((t, w) -> if(w, t, ''), arrayFlatten(event_texts), arrayFlatten(event_words)),
+            link_states,
+            arrayFlatten(link_keys), arrayMap((t, w) -> if(w, t, ''), arrayFlatten(link_texts), arrayFlatten(link_words)),
+            outer_strings), []) AS strings,
+        if(may_hit, [3, length(kept_keys), length(kept_keys),
+            length(event_keys), arraySum(event_sizes), arraySum(event_sizes),
+            length(link_keys), arraySum(link_sizes), arraySum(link_sizes),
+            3, length(resource_words), length(resource_words), length(scope_words), length(scope_words)], []) AS sizes,
+        arrayMap((s, n) -> s - n, arrayCumSum(sizes), sizes) AS starts
     FROM
     (
-        SELECT *, cleaned != suspects AS hit FROM
+        SELECT *,
+            if(may_hit OR clamped_start OR has_dropped, arrayMap(k -> NOT ($dropped), keys), []) AS is_kept,
+            if(may_hit OR clamped_start OR has_dropped, arrayFilter((k, f) -> f, keys, is_kept), []) AS kept_keys,
+            if(may_hit OR clamped_start OR has_dropped, arrayFilter((v, f) -> f, texts, is_kept), []) AS kept_texts,
+            if(may_hit, arrayFilter((v, f) -> f, arrayMap((s, a) -> is_words(s, a), string_values, array_values), is_kept), []) AS kept_words
+        FROM
         (
-            SELECT *, arrayMap(t -> $template, suspects) AS cleaned FROM
+            SELECT *, outer_hit OR key_hit OR $gate AS may_hit FROM
             (
-                SELECT *, arrayMap(t -> $gate, strings) AS suspicions, arrayFilter((s, f) -> f, strings, suspicions) AS suspects FROM
+                SELECT *,
+                    -- all words of the span but its attributes' keys
+                    arrayStringConcat([name, status_message, trace_state,
+                        arrayStringConcat(string_values, '\n'),
+                        arrayStringConcat(arrayFilter((v, a) -> arrayExists(e -> e.1 IS NOT NULL, a), texts, array_values), '\n'),
+                        arrayStringConcat(event_names, '\n'),
+                        arrayStringConcat(arrayFlatten(event_keys), '\n'), arrayStringConcat(arrayFlatten(event_texts), '\n'),
+                        arrayStringConcat(link_states, '\n'),
+                        arrayStringConcat(arrayFlatten(link_keys), '\n'), arrayStringConcat(arrayFlatten(link_texts), '\n')], '\n') AS t
+                FROM
                 (
-                    SELECT *,
-                        arrayMap(a -> length(a), event_keys) AS event_sizes,
-                        arrayMap(a -> length(a), link_keys) AS link_sizes,
-                        if(may_hit, arrayConcat(
-                            [name, status_message, trace_state],
-                            kept_keys, arrayMap((t, w) -> if(w, t, ''), kept_texts, kept_words),
-                            event_names,
-                            arrayFlatten(event_keys), arrayMap((t, w) -> if(w, t, ''), arrayFlatten(event_texts), arrayFlatten(event_words)),
-                            link_states,
-                            arrayFlatten(link_keys), arrayMap((t, w) -> if(w, t, ''), arrayFlatten(link_texts), arrayFlatten(link_words)),
-                            outer_strings), []) AS strings,
-                        if(may_hit, [3, length(kept_keys), length(kept_keys),
-                            length(event_keys), arraySum(event_sizes), arraySum(event_sizes),
-                            length(link_keys), arraySum(link_sizes), arraySum(link_sizes),
-                            3, length(resource_words), length(resource_words), length(scope_words), length(scope_words)], []) AS sizes,
-                        arrayMap((s, n) -> s - n, arrayCumSum(sizes), sizes) AS starts
+                    SELECT
+                        tenant, span.trace_id AS trace_id, span.span_id AS span_id, span.parent_span_id AS parent_span_id, span.trace_state AS trace_state, span.name AS name, span.kind AS kind, span.start_time_unix_nano AS start_time, span.status.code AS status_code, span.status.message AS status_message, span.events.time_unix_nano AS event_times, span.events.name AS event_names, span.links.trace_id AS link_traces, span.links.span_id AS link_spans, span.links.trace_state AS link_states, span.attributes.value.string_value AS string_values, span.attributes.value.array_value.values AS array_values, span.dropped_attributes_count AS dropped_attributes, span.dropped_events_count AS dropped_events, span.dropped_links_count AS dropped_links, span.flags AS flags, scope_name, scope_version, schema_url, resource_map, resource_words, scope_map, scope_words,
+                        outer_hit, outer_strings, key_hit,
+                        received - $before_ns AS earliest,
+                        received + $after_ns AS latest,
+                        span.start_time_unix_nano < earliest OR span.start_time_unix_nano > latest AS clamped_start,
+                        if(clamped_start, received, span.start_time_unix_nano) AS started,
+                        span.end_time_unix_nano AS ended,
+                        CAST(span.attributes.key, 'Array(LowCardinality(String))') AS keys,
+                        drops AND arrayExists(k -> $dropped, keys) AS has_dropped,
+                        arrayMap((k, s, b, i, d, a) -> as_text(s, b, i, d, a), keys, span.attributes.value.string_value, span.attributes.value.bool_value, span.attributes.value.int_value, span.attributes.value.double_value, span.attributes.value.array_value.values) AS texts,
+                        span.events.attributes.key AS event_keys,
+                        arrayMap(e -> arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), e.value), span.events.attributes) AS event_texts,
+                        arrayMap(e -> arrayMap(v -> is_words(v.1, v.5.1), e.value), span.events.attributes) AS event_words,
+                        span.links.attributes.key AS link_keys,
+                        arrayMap(e -> arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), e.value), span.links.attributes) AS link_texts,
+                        arrayMap(e -> arrayMap(v -> is_words(v.1, v.5.1), e.value), span.links.attributes) AS link_words
                     FROM
                     (
-                        SELECT *,
-                            if(may_hit OR clamped_start OR has_dropped, arrayMap(k -> NOT ($dropped), keys), []) AS is_kept,
-                            if(may_hit OR clamped_start OR has_dropped, arrayFilter((k, f) -> f, keys, is_kept), []) AS kept_keys,
-                            if(may_hit OR clamped_start OR has_dropped, arrayFilter((v, f) -> f, texts, is_kept), []) AS kept_texts,
-                            if(may_hit, arrayFilter((v, f) -> f, arrayMap((s, a) -> is_words(s, a), string_values, array_values), is_kept), []) AS kept_words
+                        SELECT tenant, received, spans, scope_name, scope_version, schema_url,
+                            CAST((resource_keys, resource_texts), 'Map(LowCardinality(String), String)') AS resource_map,
+                            CAST((scope_keys, scope_texts), 'Map(LowCardinality(String), String)') AS scope_map,
+                            $gate AS outer_hit,
+                            arrayDistinct(arrayFlatten(spans.attributes.key)) AS all_keys,
+                            arrayExists(t -> $gate, all_keys) AS key_hit,
+                            arrayExists(k -> $dropped, all_keys) AS drops,
+                            if(outer_hit, strings_, []) AS outer_strings,
+                            if(outer_hit, resource_words_, []) AS resource_words,
+                            if(outer_hit, scope_words_, []) AS scope_words
                         FROM
                         (
-                            SELECT *, outer_hit OR key_hit OR $gate AS may_hit FROM
+                            SELECT *,
+                                arrayConcat([scope_name, scope_version, schema_url],
+                                    resource_keys, arrayMap((t, w) -> if(w, t, ''), resource_texts, resource_words_),
+                                    scope_keys, arrayMap((t, w) -> if(w, t, ''), scope_texts, scope_words_)) AS strings_,
+                                arrayStringConcat(strings_, '\n') AS t
+                            FROM
                             (
-                                SELECT *,
-                                    -- all words of the span but its attributes' keys
-                                    arrayStringConcat([name, status_message, trace_state,
-                                        arrayStringConcat(string_values, '\n'),
-                                        arrayStringConcat(arrayFilter((v, a) -> arrayExists(e -> e.1 IS NOT NULL, a), texts, array_values), '\n'),
-                                        arrayStringConcat(event_names, '\n'),
-                                        arrayStringConcat(arrayFlatten(event_keys), '\n'), arrayStringConcat(arrayFlatten(event_texts), '\n'),
-                                        arrayStringConcat(link_states, '\n'),
-                                        arrayStringConcat(arrayFlatten(link_keys), '\n'), arrayStringConcat(arrayFlatten(link_texts), '\n')], '\n') AS t
+                                SELECT tenant, received, resource_keys, resource_texts, resource_words_,
+                                    scope_spans.scope.name AS scope_name, scope_spans.scope.version AS scope_version,
+                                    scope_spans.schema_url AS schema_url, scope_spans.spans AS spans,
+                                    scope_spans.scope.attributes.key AS scope_keys,
+                                    arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), scope_spans.scope.attributes.value) AS scope_texts,
+                                    arrayMap(v -> is_words(v.1, v.5.1), scope_spans.scope.attributes.value) AS scope_words_
                                 FROM
                                 (
-                                    SELECT
-                                        tenant, span.trace_id AS trace_id, span.span_id AS span_id, span.parent_span_id AS parent_span_id, span.trace_state AS trace_state, span.name AS name, span.kind AS kind, span.start_time_unix_nano AS start_time, span.status.code AS status_code, span.status.message AS status_message, span.events.time_unix_nano AS event_times, span.events.name AS event_names, span.links.trace_id AS link_traces, span.links.span_id AS link_spans, span.links.trace_state AS link_states, span.attributes.value.string_value AS string_values, span.attributes.value.array_value.values AS array_values, span.dropped_attributes_count AS dropped_attributes, span.dropped_events_count AS dropped_events, span.dropped_links_count AS dropped_links, span.flags AS flags, scope_name, scope_version, schema_url, resource_map, resource_words, scope_map, scope_words,
-                                        outer_hit, outer_strings, key_hit,
-                                        received - $before_ns AS earliest,
-                                        received + $after_ns AS latest,
-                                        span.start_time_unix_nano < earliest OR span.start_time_unix_nano > latest AS clamped_start,
-                                        if(clamped_start, received, span.start_time_unix_nano) AS started,
-                                        span.end_time_unix_nano AS ended,
-                                        CAST(span.attributes.key, 'Array(LowCardinality(String))') AS keys,
-                                        drops AND arrayExists(k -> $dropped, keys) AS has_dropped,
-                                        arrayMap((k, s, b, i, d, a) -> as_text(s, b, i, d, a), keys, span.attributes.value.string_value, span.attributes.value.bool_value, span.attributes.value.int_value, span.attributes.value.double_value, span.attributes.value.array_value.values) AS texts,
-                                        span.events.attributes.key AS event_keys,
-                                        arrayMap(e -> arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), e.value), span.events.attributes) AS event_texts,
-                                        arrayMap(e -> arrayMap(v -> is_words(v.1, v.5.1), e.value), span.events.attributes) AS event_words,
-                                        span.links.attributes.key AS link_keys,
-                                        arrayMap(e -> arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), e.value), span.links.attributes) AS link_texts,
-                                        arrayMap(e -> arrayMap(v -> is_words(v.1, v.5.1), e.value), span.links.attributes) AS link_words
-                                    FROM
-                                    (
-                                        SELECT tenant, received, spans, scope_name, scope_version, schema_url,
-                                            CAST((resource_keys, resource_texts), 'Map(LowCardinality(String), String)') AS resource_map,
-                                            CAST((scope_keys, scope_texts), 'Map(LowCardinality(String), String)') AS scope_map,
-                                            $gate AS outer_hit,
-                                            arrayDistinct(arrayFlatten(spans.attributes.key)) AS all_keys,
-                                            arrayExists(t -> $gate, all_keys) AS key_hit,
-                                            arrayExists(k -> $dropped, all_keys) AS drops,
-                                            if(outer_hit, strings_, []) AS outer_strings,
-                                            if(outer_hit, resource_words_, []) AS resource_words,
-                                            if(outer_hit, scope_words_, []) AS scope_words
-                                        FROM
-                                        (
-                                            SELECT *,
-                                                arrayConcat([scope_name, scope_version, schema_url],
-                                                    resource_keys, arrayMap((t, w) -> if(w, t, ''), resource_texts, resource_words_),
-                                                    scope_keys, arrayMap((t, w) -> if(w, t, ''), scope_texts, scope_words_)) AS strings_,
-                                                arrayStringConcat(strings_, '\n') AS t
-                                            FROM
-                                            (
-                                                SELECT tenant, received, resource_keys, resource_texts, resource_words_,
-                                                    scope_spans.scope.name AS scope_name, scope_spans.scope.version AS scope_version,
-                                                    scope_spans.schema_url AS schema_url, scope_spans.spans AS spans,
-                                                    scope_spans.scope.attributes.key AS scope_keys,
-                                                    arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), scope_spans.scope.attributes.value) AS scope_texts,
-                                                    arrayMap(v -> is_words(v.1, v.5.1), scope_spans.scope.attributes.value) AS scope_words_
-                                                FROM
-                                                (
-                                                    SELECT tenant, received_unix_nano AS received, resource_spans.scope_spans AS all_scope_spans,
-                                                        resource_spans.resource.attributes.key AS resource_keys,
-                                                        arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), resource_spans.resource.attributes.value) AS resource_texts,
-                                                        arrayMap(v -> is_words(v.1, v.5.1), resource_spans.resource.attributes.value) AS resource_words_
-                                                    FROM $source ARRAY JOIN request.resource_spans AS resource_spans
-                                                )
-                                                ARRAY JOIN all_scope_spans AS scope_spans
-                                            )
-                                        )
-                                    )
-                                    ARRAY JOIN spans AS span
+                                    SELECT tenant, received_unix_nano AS received, resource_spans.scope_spans AS all_scope_spans,
+                                        resource_spans.resource.attributes.key AS resource_keys,
+                                        arrayMap(v -> as_text(v.1, v.2, v.3, v.4, v.5.1), resource_spans.resource.attributes.value) AS resource_texts,
+                                        arrayMap(v -> is_words(v.1, v.5.1), resource_spans.resource.attributes.value) AS resource_words_
+                                    FROM $source ARRAY JOIN request.resource_spans AS resource_spans
                                 )
+                                ARRAY JOIN all_scope_spans AS scope_spans
                             )
                         )
                     )
+                    ARRAY JOIN spans AS span
                 )
             )
         )
     )
 )
+$redacted_to
 SETTINGS $settings
