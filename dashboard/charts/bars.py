@@ -11,6 +11,7 @@ from dashboard.charts.axis import local, plain, unit_for
 from dashboard.charts.blank import blank
 from dashboard.charts.lines import Plot, Shade, shade_shapes
 from dashboard.format import quantity
+from dashboard.theme import TOKENS
 from dashboard.viewer import Viewer
 
 
@@ -36,6 +37,15 @@ def bar_chart(viewer: Viewer, plot: Plot, stacks: Sequence[Stack], shades: Seque
     figure["layout"] |= {"barmode": "stack", "bargap": 0.12, "shapes": shade_shapes(viewer, plot, shades)}
     figure["layout"]["yaxis"]["nticks"] = 3 if plot.height < 160 else 5
     return figure
+
+
+def outcome_stacks(viewer: Viewer, steps: Sequence[tuple[datetime, float, float]]) -> list[Stack]:
+    """Return what went well under what failed, from (time, all, failed)."""
+    colours = TOKENS[viewer.scheme]
+    return [
+        Stack("ok", colours["muted"], [(at, whole - failed) for at, whole, failed in steps], 0.45),
+        Stack("failed", colours["critical"], [(at, failed) for at, _, failed in steps]),
+    ]
 
 
 def _bars(viewer: Viewer, plot: Plot, stack: Stack, factor: float) -> dict[str, Any]:

@@ -70,6 +70,13 @@ def short(value: str) -> str:
     return value if len(value) <= 10 else f"{value[:8]}…"
 
 
+def page_head(sentence: Child, second: Child) -> html.Header:
+    """Return the page's one sentence, its verdict, and under it what it speaks of."""
+    return html.Header(
+        [html.H1(sentence, className="verdict"), html.P(second, className="muted verdict-of")], className="page-head"
+    )
+
+
 def facts(*pairs: tuple[str, Child]) -> html.Dl:
     """Return names and values, one under the other."""
     cells: list[Child] = []

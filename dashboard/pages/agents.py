@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dash import html
 
 from dashboard.components.agent_graph import agent_graph_view, chosen_node, error_share, tone_of
-from dashboard.components.blocks import Child, card, empty, grid, link
+from dashboard.components.blocks import Child, card, empty, grid, link, page_head
 from dashboard.components.start import code_sample
 from dashboard.format import exact, percent
 from dashboard.pages.agent_cards import agents_card, edges_card, tools_card
@@ -29,7 +29,7 @@ def draw(visit: Visit) -> Drawn:
     engine, scope = visit.services.engine, visit.address.scope
     agents = list_agents(engine, visit.window, scope)
     if not agents:
-        return Drawn("Agents", [_head("No agent ran", visit.address.words()), grid(card("", _none()))])
+        return Drawn("Agents", [page_head("No agent ran", visit.address.words()), grid(card("", _none()))])
     agent = visit.address.own.get("agent", "")
     graph = agent_graph(engine, visit.window, scope, agent=agent)
     cards: list[Child] = [_graph_card(visit, graph, agent)]
@@ -38,13 +38,7 @@ def draw(visit: Visit) -> Drawn:
     cards += [edges_card(visit, graph), tools_card(visit, agent), agents_card(visit, agents)]
     return Drawn(
         f"Agent {agent}" if agent else "Agents",
-        [_head(_sentence(agents, agent), _second_sentence(visit, graph, agents)), grid(*cards)],
-    )
-
-
-def _head(sentence: Child, second: Child) -> html.Header:
-    return html.Header(
-        [html.H1(sentence, className="verdict"), html.P(second, className="muted verdict-of")], className="page-head"
+        [page_head(_sentence(agents, agent), _second_sentence(visit, graph, agents)), grid(*cards)],
     )
 
 

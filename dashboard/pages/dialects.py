@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from dash import html
 
-from dashboard.components.blocks import Child, card, empty, grid
+from dashboard.components.blocks import Child, card, empty, grid, page_head
 from dashboard.components.start import code_sample
 from dashboard.components.table import Column, table
 from dashboard.format import ago, exact
@@ -40,13 +40,13 @@ def draw(visit: Visit) -> Drawn:
     found = read_understanding(services.engine, visit.window, visit.address.scope, services.dialects)
     titles = {dialect.name: dialect.title for dialect in services.dialects}
     if not found.arrivals:
-        return Drawn("Dialects", [_head("No spans counted yet", _days(visit)), grid(card("", _none()))])
+        return Drawn("Dialects", [page_head("No spans counted yet", _days(visit)), grid(card("", _none()))])
     own = [one for one in found.unmapped if not one.namespace]
     standard = [one for one in found.unmapped if one.namespace]
     return Drawn(
         "Dialects",
         [
-            _head(_sentence(found, own), _days(visit)),
+            page_head(_sentence(found, own), _days(visit)),
             grid(
                 card("What arrives", _arrivals(visit, found.arrivals, titles)),
                 card("Attributes that no dialect knows", _strange(visit, own, titles)),
@@ -54,12 +54,6 @@ def draw(visit: Visit) -> Drawn:
                 *([card("Of other conventions", _strange(visit, standard, titles))] if standard else []),
             ),
         ],
-    )
-
-
-def _head(sentence: str, second: str) -> html.Header:
-    return html.Header(
-        [html.H1(sentence, className="verdict"), html.P(second, className="muted verdict-of")], className="page-head"
     )
 
 

@@ -9,10 +9,11 @@ from dash import html
 
 from dashboard.charts.graph import graph, legend
 from dashboard.charts.lines import Line, Plot, line_chart
-from dashboard.components.blocks import Child, bar, card, empty, grid, link
+from dashboard.components.blocks import Child, bar, card, empty, grid, page_head
 from dashboard.components.start import code_sample
 from dashboard.components.table import Column, table
 from dashboard.format import ago, count, duration, exact, percent
+from dashboard.pages.listing import further_back
 from dashboard.pages.page import Drawn, Visit
 from dashboard.read.figures import step_seconds
 from dashboard.read.inference import Worker, read_workers
@@ -61,7 +62,7 @@ def draw(visit: Visit) -> Drawn:
     engine, window, scope = visit.services.engine, visit.window, visit.address.scope
     workers = read_workers(engine, window, scope)
     if not workers:
-        return Drawn("Inference", [_head("No inference server told anything", visit.address.words()),
+        return Drawn("Inference", [page_head("No inference server told anything", visit.address.words()),
                                    grid(card("", _none(visit)))])  # fmt: skip
     steps = worker_steps(engine, window, scope, [measure for measure, _, _ in CHARTS])
     charts = [_chart(visit, steps.get(measure, {}), title, unit, measure) for measure, title, unit in CHARTS]
@@ -70,15 +71,9 @@ def draw(visit: Visit) -> Drawn:
     return Drawn(
         "Inference",
         [
-            _head(_sentence(workers), second),
+            page_head(_sentence(workers), second),
             grid(card("Workers", table(COLUMNS, [_row(visit, one) for one in workers], "Workers")), *charts),
         ],
-    )
-
-
-def _head(sentence: Child, second: str) -> html.Header:
-    return html.Header(
-        [html.H1(sentence, className="verdict"), html.P(second, className="muted verdict-of")], className="page-head"
     )
 
 
@@ -160,5 +155,5 @@ def _none(visit: Visit) -> Child:
         "Workers of vLLM, SGLang, TGI and Triton would be here: queues, caches, time to first token, speculation.",
         html.P("They come as metrics. An OpenTelemetry Collector beside the servers scrapes them and sends them on:"),
         code_sample(SAMPLE.format(endpoint=visit.services.otlp_grpc), "Configuration of the Collector"),
-        html.P(["Or look further back: ", link("last 7 days", f"{visit.path}?range=7d")], className="muted"),
+        further_back(visit),
     )

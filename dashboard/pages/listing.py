@@ -7,7 +7,8 @@ from urllib.parse import quote, unquote
 
 from dash import html
 
-from dashboard.components.blocks import Child, link
+from dashboard.components.blocks import Child, bar, empty, link
+from dashboard.format import money
 from dashboard.pages.page import Visit
 from dashboard.read.cursor import START, Cursor, read_cursor
 
@@ -38,6 +39,23 @@ def sort_chips(visit: Visit, words: Mapping[str, str], sort: str) -> list[Child]
         href = visit.changed(sort="" if name == first else name, before="")
         chips.append(link(word, href, "chip here" if name == sort else "chip"))
     return chips
+
+
+def further_back(visit: Visit, words: str = "Or look further back: ") -> html.P:
+    """Return the way to a longer time."""
+    return html.P([words, link("last 7 days", f"{visit.path}?range=7d")], className="muted")
+
+
+def none_such(visit: Visit, what: str) -> html.Div:
+    """Return what stands where no row is of the chosen kind."""
+    return empty(
+        f"No {what} of that kind in this time.", further_back(visit, "Take a filter away, or look further back: ")
+    )
+
+
+def cost_cell(usd: float, most: float) -> list[Child]:
+    """Return a cost behind its bar, which is full at ``most``."""
+    return [bar(usd / most if most else 0.0), html.Span(money(usd) if usd else "–", className="fixed")]
 
 
 def segment(value: str) -> str:

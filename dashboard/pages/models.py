@@ -9,12 +9,13 @@ from dash import html
 from dashboard.charts.bars import Stack, bar_chart
 from dashboard.charts.graph import graph
 from dashboard.charts.lines import Plot
-from dashboard.components.blocks import Child, bar, card, empty, extra, grid, link
+from dashboard.components.blocks import Child, card, empty, extra, grid, link, page_head
 from dashboard.components.start import code_sample
 from dashboard.components.table import Column, table
 from dashboard.format import count, duration, exact, money, percent
 from dashboard.pages.agent_cards import failed_cell
 from dashboard.pages.cost_cards import budgets_card, compared_words, unpriced_card
+from dashboard.pages.listing import cost_cell
 from dashboard.pages.page import Drawn, Visit
 from dashboard.read.costs import DIMENSIONS, Cost, costs_by, spend, unpriced_models
 from dashboard.theme import series_colour
@@ -48,13 +49,15 @@ def draw(visit: Visit) -> Drawn:
     by = by if by in CHIPS else "model"
     models = costs_by(engine, window, scope, "model", MOST_ROWS)
     if not models:
-        return Drawn("Models and cost", [_head("No model was called", visit.address.words()), grid(card("", _none()))])
+        return Drawn(
+            "Models and cost", [page_head("No model was called", visit.address.words()), grid(card("", _none()))]
+        )
     rows = models if by == "model" else costs_by(engine, window, scope, by, MOST_ROWS)
     body = html.Div(_table(visit, rows, by))
     return Drawn(
         "Models and cost",
         [
-            _head(_sentence(models), _second_sentence(visit, models)),
+            page_head(_sentence(models), _second_sentence(visit, models)),
             grid(
                 _chart_card(visit, models),
                 card("Who spends what", _chips(visit, by), body),
@@ -62,12 +65,6 @@ def draw(visit: Visit) -> Drawn:
                 unpriced_card(visit, unpriced_models(engine, window, scope, 12)),
             ),
         ],
-    )
-
-
-def _head(sentence: Child, second: str) -> html.Header:
-    return html.Header(
-        [html.H1(sentence, className="verdict"), html.P(second, className="muted verdict-of")], className="page-head"
     )
 
 
@@ -126,7 +123,7 @@ def _row(visit: Visit, one: Cost, by: str, total: float) -> dict[str, Child]:
     name: Child = one.value or html.Span(UNSAID.get(by, "not said"), className="muted")
     cost: Child = html.Span("no price" if one.unpriced else "–", className="muted")
     if one.cost:
-        cost = [bar(one.cost / total), html.Span(money(one.cost), className="fixed")]
+        cost = cost_cell(one.cost, total)
     return {
         "value": [name, html.Span(one.some_provider, className="muted sub")] if by == "model" else name,
         "cost": cost,

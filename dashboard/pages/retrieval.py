@@ -10,11 +10,12 @@ from dash import html
 from dashboard.charts.graph import graph
 from dashboard.charts.histogram import histogram
 from dashboard.charts.lines import Line, Plot, line_chart
-from dashboard.components.blocks import Child, bar, card, empty, grid, link
+from dashboard.components.blocks import Child, bar, card, empty, grid, link, page_head
 from dashboard.components.start import code_sample
 from dashboard.components.table import Column, table
 from dashboard.format import ago, clock, duration, exact, percent
 from dashboard.pages.agent_cards import failed_cell
+from dashboard.pages.listing import further_back
 from dashboard.pages.page import Drawn, Visit
 from dashboard.read.figures import step_seconds
 from dashboard.read.retrieval import (
@@ -62,13 +63,14 @@ def draw(visit: Visit) -> Drawn:
     engine, window, scope = visit.services.engine, visit.window, visit.address.scope
     sources = list_sources(engine, window, scope)
     if not sources:
-        return Drawn("Retrieval", [_head("No search", visit.address.words()), grid(card("", _none(visit)))])
+        return Drawn("Retrieval", [page_head("No search", visit.address.words()), grid(card("", _none(visit)))])
+    searches = sum(one.calls for one in sources)
     steps = retrieval_steps(engine, window, scope)
     scores = top_scores(engine, window, scope)
     return Drawn(
         "Retrieval",
         [
-            _head(_sentence(sources), f"{visit.address.words()} · {exact(sum(one.calls for one in sources))} searches"),
+            page_head(_sentence(sources), f"{visit.address.words()} · {exact(searches)} searches"),
             grid(
                 card("Sources", _sources(visit, sources, scores)),
                 card("Share that found nothing", _empty_chart(visit, steps), wide=6, aside="drag to choose time"),
@@ -76,12 +78,6 @@ def draw(visit: Visit) -> Drawn:
                 _examples_card(visit),
             ),
         ],
-    )
-
-
-def _head(sentence: Child, second: str) -> html.Header:
-    return html.Header(
-        [html.H1(sentence, className="verdict"), html.P(second, className="muted verdict-of")], className="page-head"
     )
 
 
@@ -189,5 +185,5 @@ def _none(visit: Visit) -> Child:
         "Searches in indexes and databases would be here, by source.",
         html.P("A search is a span that says so, and what it found:"),
         code_sample(SAMPLE),
-        html.P(["Or look further back: ", link("last 7 days", f"{visit.path}?range=7d")], className="muted"),
+        further_back(visit),
     )

@@ -6,19 +6,18 @@ from datetime import timedelta
 
 from dash import html
 
-from dashboard.charts.bars import Stack, bar_chart
+from dashboard.charts.bars import bar_chart, outcome_stacks
 from dashboard.charts.graph import graph
 from dashboard.charts.lines import Plot
-from dashboard.components.blocks import Child, bar, card, empty, extra, grid, link
+from dashboard.components.blocks import Child, card, empty, extra, grid, link, page_head
 from dashboard.components.start import code_sample
 from dashboard.components.table import Column, table
 from dashboard.format import clock, count, duration, exact, money, some
-from dashboard.pages.listing import at_cursor, listed_below, segment, sort_chips
+from dashboard.pages.listing import at_cursor, cost_cell, further_back, listed_below, none_such, segment, sort_chips
 from dashboard.pages.page import Drawn, Visit
 from dashboard.read.figures import step_seconds
 from dashboard.read.sessions import SORTS, SessionRow, SessionTotals, list_sessions, session_totals
 from dashboard.read.trace_rows import trace_steps
-from dashboard.theme import TOKENS
 from dashboard.words import plural
 
 PAGE = 50
@@ -55,20 +54,14 @@ def draw(visit: Visit) -> Drawn:
         engine, window, scope, q=own.get("q", "")[:200], user=own.get("user", ""), errors=own.get("errors") == "1",
         sort=sort, cursor=at_cursor(visit), limit=PAGE,
     )  # fmt: skip
-    head = html.Header(
-        [
-            html.H1(_sentence(totals), className="verdict"),
-            html.P(_second_sentence(visit, totals), className="muted verdict-of"),
-        ],
-        className="page-head",
-    )
+    head = page_head(_sentence(totals), _second_sentence(visit, totals))
     if not totals.sessions:
         return Drawn("Sessions", [head, grid(card("", _none(visit)))])
     chips = html.Div(
         [*_chips(visit, totals), *sort_chips(visit, {name: SORT_WORDS[name] for name in SORTS}, sort)],
         className="chips filters", role="group", **extra(aria_label="Which sessions, and their order"),
     )  # fmt: skip
-    body = html.Div([sessions_table(visit, rows), listed_below(visit, onward)]) if rows else _none_such(visit)
+    body = html.Div([sessions_table(visit, rows), listed_below(visit, onward)]) if rows else none_such(visit, "session")
     return Drawn("Sessions", [head, chips, grid(card("Turns over time", _over_time(visit), aside="drag to choose time"),
                                                 card("", body, kind="flush"))])  # fmt: skip
 
@@ -98,10 +91,7 @@ def _row(visit: Visit, one: SessionRow, dearest: float) -> dict[str, Child]:
         "duration": duration(one.duration_ms),
         "tokens": count(one.tokens_in + one.tokens_out),
         "errors": errors,
-        "cost": [
-            bar(one.cost_usd / dearest if dearest else 0.0),
-            html.Span(money(one.cost_usd) if one.cost_usd else "–", className="fixed"),
-        ],
+        "cost": cost_cell(one.cost_usd, dearest),
     }
 
 
@@ -140,12 +130,9 @@ def _chips(visit: Visit, totals: SessionTotals) -> list[Child]:
 
 
 def _over_time(visit: Visit) -> Child:
-    own, colours = visit.address.own, TOKENS[visit.viewer.scheme]
-    steps = trace_steps(visit.services.engine, visit.window, visit.address.scope, user=own.get("user", ""))
-    stacks = [
-        Stack("ok", colours["muted"], [(one.at, one.traces - one.failed) for one in steps], 0.45),
-        Stack("failed", colours["critical"], [(one.at, one.failed) for one in steps]),
-    ]
+    user = visit.address.own.get("user", "")
+    steps = trace_steps(visit.services.engine, visit.window, visit.address.scope, user=user)
+    stacks = outcome_stacks(visit.viewer, [(one.at, one.traces, one.failed) for one in steps])
     plot = Plot(visit.window, timedelta(seconds=step_seconds(visit.window)), "turns", 112)
     return graph("sessions", bar_chart(visit.viewer, plot, stacks), "Turns of sessions over time, failed ones apart")
 
@@ -155,15 +142,5 @@ def _none(visit: Visit) -> Child:
         "Conversations would be listed here, each with its turns, cost and failures.",
         html.P("Spans belong to a session when they say so; both words are OpenTelemetry's:"),
         code_sample(SAMPLE),
-        html.P(["Or look further back: ", link("last 7 days", f"{visit.path}?range=7d")], className="muted"),
-    )
-
-
-def _none_such(visit: Visit) -> Child:
-    return empty(
-        "No session of that kind in this time.",
-        html.P(
-            ["Take a filter away, or look further back: ", link("last 7 days", f"{visit.path}?range=7d")],
-            className="muted",
-        ),
+        further_back(visit),
     )

@@ -13,6 +13,7 @@ from dashboard.components.blocks import Child, bar, card, empty, extra, grid, li
 from dashboard.components.table import Column, table
 from dashboard.format import clock, count, duration, exact, money
 from dashboard.pages.home_chart import incident_shades
+from dashboard.pages.listing import further_back
 from dashboard.pages.page import Drawn, Visit
 from dashboard.pages.traces_facets import facets_card
 from dashboard.read.cursor import START, Cursor, read_cursor
@@ -182,8 +183,5 @@ def _none(visit: Visit, listing: Listing) -> Child:
         return html.Div([empty("Nothing found so far."), _more(visit, listing)])
     return empty(
         "No trace of that kind in this time.",
-        html.P(
-            ["Take a chip away, or look further back: ", link("last 7 days", f"{visit.path}?range=7d")],
-            className="muted",
-        ),
+        further_back(visit, "Take a chip away, or look further back: "),
     )

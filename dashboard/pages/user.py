@@ -6,20 +6,20 @@ from datetime import timedelta
 
 from dash import html
 
-from dashboard.charts.bars import Stack, bar_chart
+from dashboard.charts.bars import Stack, bar_chart, outcome_stacks
 from dashboard.charts.graph import graph
 from dashboard.charts.lines import Plot
 from dashboard.components.blocks import Child, card, code, empty, facts, grid, link
 from dashboard.components.table import Column, table
 from dashboard.format import clock, count, duration, exact, moment, money
-from dashboard.pages.listing import at_cursor, from_segment, listed_below
+from dashboard.pages.listing import at_cursor, from_segment, further_back, listed_below
 from dashboard.pages.page import Drawn, Visit
 from dashboard.pages.sessions import sessions_table
 from dashboard.read.figures import step_seconds
 from dashboard.read.sessions import list_sessions
 from dashboard.read.trace_rows import Step, TraceRow, list_trace_rows, trace_steps
 from dashboard.read.users import UserRow, read_user
-from dashboard.theme import TOKENS, series_colour
+from dashboard.theme import series_colour
 from dashboard.words import plural
 
 SESSIONS, TRACES = 10, 25
@@ -93,11 +93,7 @@ def _plot(visit: Visit, unit: str) -> Plot:
 
 
 def _traces_chart(visit: Visit, steps: list[Step]) -> Child:
-    colours = TOKENS[visit.viewer.scheme]
-    stacks = [
-        Stack("ok", colours["muted"], [(one.at, one.traces - one.failed) for one in steps], 0.45),
-        Stack("failed", colours["critical"], [(one.at, one.failed) for one in steps]),
-    ]
+    stacks = outcome_stacks(visit.viewer, [(one.at, one.traces, one.failed) for one in steps])
     figure = bar_chart(visit.viewer, _plot(visit, "traces"), stacks)
     return graph("user-traces", figure, "Traces of this user over time, failed ones apart")
 
@@ -141,7 +137,7 @@ def _unknown(visit: Visit, user_id: str) -> Child:
                 "",
                 empty(
                     "Sessions, cost and failures would be here.",
-                    html.P(["Look further back: ", link("last 7 days", f"{visit.path}?range=7d")], className="muted"),
+                    further_back(visit, "Look further back: "),
                 ),
             )
         ),

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from dash import html
 
 from dashboard.charts.graph import graph
 from dashboard.charts.lines import Line, Plot, line_chart
-from dashboard.components.blocks import Child, bar, card, empty, extra, grid, link
+from dashboard.components.blocks import Child, card, empty, extra, grid, link, page_head
 from dashboard.components.start import code_sample
 from dashboard.components.table import Column, table
 from dashboard.format import ago, count, duration, exact, money, percent, some
 from dashboard.pages.agent_cards import failed_cell
-from dashboard.pages.listing import at_cursor, listed_below, segment, sort_chips
+from dashboard.pages.listing import at_cursor, cost_cell, further_back, listed_below, none_such, segment, sort_chips
 from dashboard.pages.page import Drawn, Visit
 from dashboard.read.figures import step_seconds
-from dashboard.read.trace_rows import trace_steps
+from dashboard.read.trace_rows import Step, trace_steps
 from dashboard.read.users import SORTS, UserRow, UserTotals, list_users, user_totals
 from dashboard.theme import series_colour
 from dashboard.words import plural
@@ -48,13 +49,7 @@ def draw(visit: Visit) -> Drawn:
     """Draw the list; ``?sort=``, ``?errors=1`` and ``?q=`` choose what is in it."""
     engine, window, scope, own = visit.services.engine, visit.window, visit.address.scope, visit.address.own
     totals = user_totals(engine, window, scope)
-    head = html.Header(
-        [
-            html.H1(_sentence(totals), className="verdict"),
-            html.P(_second_sentence(visit, totals), className="muted verdict-of"),
-        ],
-        className="page-head",
-    )
+    head = page_head(_sentence(totals), _second_sentence(visit, totals))
     if not totals.users:
         return Drawn("Users", [head, grid(card("", _none(visit)))])
     sort = own["sort"] if own.get("sort") in SORTS else SORTS[0]
@@ -66,8 +61,9 @@ def draw(visit: Visit) -> Drawn:
         [*_chips(visit), *sort_chips(visit, {name: SORT_WORDS[name] for name in SORTS}, sort)],
         className="chips filters", role="group", **extra(aria_label="Which users, and their order"),
     )  # fmt: skip
-    body = html.Div([_table(visit, rows), listed_below(visit, onward)]) if rows else _none_such(visit)
-    charts = (_over_time(visit, "users"), _over_time(visit, "cost"))
+    body = html.Div([_table(visit, rows), listed_below(visit, onward)]) if rows else none_such(visit, "user")
+    steps = trace_steps(engine, window, scope)
+    charts = (_over_time(visit, steps, "users"), _over_time(visit, steps, "cost"))
     return Drawn("Users", [head, chips, grid(*charts, card("", body, kind="flush"))])
 
 
@@ -98,8 +94,7 @@ def _chips(visit: Visit) -> list[Child]:
     return chips
 
 
-def _over_time(visit: Visit, what: str) -> html.Section:
-    steps = trace_steps(visit.services.engine, visit.window, visit.address.scope)
+def _over_time(visit: Visit, steps: Sequence[Step], what: str) -> html.Section:
     points = [(one.at, float(one.users) if what == "users" else one.cost_usd) for one in steps]
     title, unit = ("Users at a time", "users") if what == "users" else ("What they cost", "USD")
     colour = series_colour(visit.viewer.scheme, 0)
@@ -119,10 +114,7 @@ def _row(visit: Visit, one: UserRow, dearest: float) -> dict[str, Child]:
             link(one.user_id[:40], visit.href(f"/users/{segment(one.user_id)}"), "row-link"),
             html.Span(some(one.services), className="muted sub", title=", ".join(one.services)),
         ],
-        "cost": [
-            bar(one.cost_usd / dearest if dearest else 0.0),
-            html.Span(money(one.cost_usd) if one.cost_usd else "–", className="fixed"),
-        ],
+        "cost": cost_cell(one.cost_usd, dearest),
         "tokens": count(one.tokens_in + one.tokens_out),
         "sessions": exact(one.sessions),
         "traces": exact(one.traces),
@@ -138,15 +130,5 @@ def _none(visit: Visit) -> Child:
         "Users would be listed here, each with cost, sessions and failures.",
         html.P("A span belongs to a user when it says so:"),
         code_sample(SAMPLE),
-        html.P(["Or look further back: ", link("last 7 days", f"{visit.path}?range=7d")], className="muted"),
-    )
-
-
-def _none_such(visit: Visit) -> Child:
-    return empty(
-        "No user of that kind in this time.",
-        html.P(
-            ["Take a filter away, or look further back: ", link("last 7 days", f"{visit.path}?range=7d")],
-            className="muted",
-        ),
+        further_back(visit),
     )
