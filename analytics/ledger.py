@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from analytics.explain import explain
 from analytics.grouping import Group, detection_id
@@ -13,6 +13,7 @@ from analytics.reach import read_reach
 from storage.engine import Engine
 from storage.marks import LONG_AGO, read_mark, write_mark
 from storage.tables.governance import FINDINGS, INCIDENTS
+from storage.times import utc
 
 MARK = "detectors"
 # A span is visible so long after its time of ingest at most.
@@ -44,11 +45,11 @@ class Ledger:
     def changed_since(self) -> datetime | None:
         """Return the time of the earliest call that came in since the last mark; None when none did."""
         first, minutes = self.engine.query(FIRST).rows[0]
-        self._first = _utc(first) if minutes else None
+        self._first = utc(first) if minutes else None
         if self._mark is None:
             self._mark = read_mark(self.engine, MARK)
         earliest, calls = self.engine.query(SINCE, {"at": max(self._mark - OVERLAP, LONG_AGO)}).rows[0]
-        return _utc(earliest) if calls else None
+        return utc(earliest) if calls else None
 
     def mark(self, at: datetime) -> None:
         """Remember that everything that came in before ``at`` has been looked at."""
@@ -100,7 +101,3 @@ class Ledger:
                 rows.append(finding_row(one, version_ns))
                 self._findings[detection_id(one)] = told
         self.engine.insert("findings", rows, list(FINDINGS), token=f"findings-{version_ns}")
-
-
-def _utc(at: datetime) -> datetime:
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

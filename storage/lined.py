@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from storage.times import utc
+
 Entry = Mapping[str, Any]
 REQUIRED = object()
 _LINES = "\0lines"
@@ -60,7 +62,7 @@ class Reader:
         """Return a day's begin or a time, aware UTC; None when there is none."""
         value = entry.get(name)
         if isinstance(value, datetime):
-            return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+            return utc(value)
         if isinstance(value, date):
             return datetime.combine(value, time(), UTC)
         if value is not None:

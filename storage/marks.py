@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from storage.engine import Engine
 from storage.tables.governance import MARKS
+from storage.times import utc
 
 LAST = "SELECT max(at), count() FROM marks WHERE name = {name:String}"
 # A day after the epoch: what is read from a little before it is a time still.
@@ -15,7 +16,7 @@ LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 def read_mark(engine: Engine, name: str) -> datetime:
     """Return how far the job ``name`` has read, aware UTC; long ago when it never has."""
     at, marks = engine.query(LAST, {"name": name}).rows[0]
-    return (at if at.tzinfo else at.replace(tzinfo=UTC)) if marks else LONG_AGO
+    return utc(at) if marks else LONG_AGO
 
 
 def write_mark(engine: Engine, name: str, at: datetime, version_ns: int) -> None:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from analytics.traces.reading import STEADY
 from analytics.traces.rows import Extent
 from storage.engine import Engine
 from storage.structures import structures_sql
+from storage.times import utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Arrivals:
     def new(self, since: datetime) -> list[Batch]:
         """Return the batches from ``since`` on whose rows are not those seen, the first to come in first."""
         rows = self.engine.query(structures_sql("batches"), {"since": since}, STEADY).rows
-        found = [Batch(name, spans, calls, _aware(at)) for name, spans, calls, at in rows]
+        found = [Batch(name, spans, calls, utc(at)) for name, spans, calls, at in rows]
         there = {batch.id for batch in found}
         self._seen = {name: seen for name, seen in self._seen.items() if name in there}
         return [batch for batch in found if self._seen.get(batch.id) != (batch.spans, batch.calls)]
@@ -95,7 +96,3 @@ def together(one: Extent, other: Extent) -> Extent:
 def _is_due(one: Waiting, now: datetime, patience: timedelta, spans_a_second: float) -> bool:
     longest = timedelta(seconds=one.extent.spans // spans_a_second)
     return now - one.since >= (longest if one.rooted else max(patience, longest))
-
-
-def _aware(at: datetime) -> datetime:
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from dashboard.address import Scope, Window
 from dashboard.read.sql import sql
 from storage.engine import Engine
+from storage.times import utc
 
 # Dimension -> what it is called.
 DIMENSIONS = {
@@ -105,20 +106,16 @@ def spend(engine: Engine, window: Window, scope: Scope, models: Sequence[str]) -
     bound = {**_bounds(window), **scope.parameters(), "step": step, "models": list(models)}
     points: dict[str, list[tuple[datetime, float]]] = {name: [] for name in (*models, "")}
     for at, place, cost in engine.query(sql("spend"), bound).rows:
-        points[models[place - 1] if place else ""].append((_utc(at), float(cost)))
+        points[models[place - 1] if place else ""].append((utc(at), float(cost)))
     return Spend(timedelta(seconds=step), points)
 
 
 def _unpriced(row: Mapping[str, Any]) -> Unpriced:
     whole = row["all_tokens"]
     given = {name: value for name, value in row.items() if name != "all_tokens"}
-    times = {name: _utc(row[name]) for name in ("first_seen", "last_seen")}
+    times = {name: utc(row[name]) for name in ("first_seen", "last_seen")}
     return Unpriced(**{**given, **times}, share=row["tokens"] / whole if whole else 0.0)
 
 
 def _bounds(window: Window) -> dict[str, object]:
     return {"start": window.start, "end": window.end}
-
-
-def _utc(at: datetime) -> datetime:
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

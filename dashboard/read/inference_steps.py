@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from dashboard.address import Scope, Window
 from dashboard.read.figures import step_seconds
 from dashboard.read.sql import sql
 from storage.engine import Engine
+from storage.times import utc
 
 Points = Sequence[tuple[datetime, float]]
 
@@ -26,9 +27,5 @@ def worker_steps(
     }
     found: dict[str, dict[str, list[tuple[datetime, float]]]] = {}
     for worker, measure, at, figure in engine.query(sql("inference_steps"), bound).rows:
-        found.setdefault(measure, {}).setdefault(worker, []).append((_utc(at), float(figure)))
+        found.setdefault(measure, {}).setdefault(worker, []).append((utc(at), float(figure)))
     return found
-
-
-def _utc(at: datetime) -> datetime:
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from policies.reports.model import Cell, Period, Query, rfc3339
 from storage.engine import Engine
+from storage.times import utc
 
 MOST_ROWS = 400
 # A report must not starve the loader: one thread, and a bound on memory.
@@ -76,7 +77,7 @@ def plain(value: Any) -> Cell:  # noqa: ANN401 (whatever the engine gives)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, datetime):
-        return rfc3339(value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
+        return rfc3339(utc(value))
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, list | tuple):

@@ -16,6 +16,7 @@ from storage.dialects.detect import dialect_name, scope_number
 from storage.dialects.fields import Dialect
 from storage.engine import Engine
 from storage.marks import LONG_AGO, read_mark, write_mark
+from storage.times import utc
 
 MARK = "attribute-uses"
 STEP = timedelta(minutes=1)
@@ -51,8 +52,7 @@ class AttributeUses:
         first, spans = self.engine.query(NEXT, {"start": _text(max(mark, LONG_AGO))}).rows[0]
         if not spans:
             return None
-        at: datetime = first if first.tzinfo else first.replace(tzinfo=UTC)
-        return at.replace(second=0, microsecond=0)
+        return utc(first).replace(second=0, microsecond=0)
 
 
 def _text(at: datetime) -> str:

@@ -15,9 +15,10 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from policies.reports.charts import Bar, columns
-from policies.reports.controls.setting import HOUR, Setting, utc
+from policies.reports.controls.setting import HOUR, Setting
 from policies.reports.model import Chart, Condition, Control, Figure, Table
 from policies.reports.words import count, day, listed, moment, percent, plural
+from storage.times import utc
 
 ENOUGH = 10
 DAYS = 3

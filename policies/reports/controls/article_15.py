@@ -12,10 +12,11 @@ from datetime import timedelta
 from typing import Any
 
 from policies.reports.charts import Line, lines
-from policies.reports.controls.setting import Setting, utc
+from policies.reports.controls.setting import Setting
 from policies.reports.intervals import Share
 from policies.reports.model import Chart, Condition, Control, Figure, Table
 from policies.reports.words import NONE, count, duration, interval, length, moment, percent, plural
+from storage.times import utc
 
 P50, P95, P99 = 0, 2, 3  # places among the quantiles 0.5, 0.9, 0.95, 0.99
 LAG = timedelta(minutes=15)

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from policies.reports.charts import Bar, columns
-from policies.reports.controls.setting import DAY, Setting, utc
+from policies.reports.controls.setting import DAY, Setting
 from policies.reports.model import Chart, Condition, Control, Figure, Table
 from policies.reports.words import NONE, count, day, length, moment, plural
+from storage.times import utc
 
 SIX_MONTHS = timedelta(days=183)
 SLACK = timedelta(days=1)

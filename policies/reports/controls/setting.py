@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from policies.bundle import PolicySet
 from policies.reports.asking import Asker
@@ -33,8 +33,3 @@ class Setting:
         length = self.period.end - self.period.start
         steps = (HOUR, 6 * HOUR, DAY, 7 * DAY)
         return next((step for step in steps if length / step <= 100), 7 * DAY)
-
-
-def utc(at: datetime) -> datetime:
-    """Return the engine's time as aware UTC."""
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
