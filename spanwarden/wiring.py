@@ -23,10 +23,10 @@ from policies.bundle import build_redaction
 from policies.load import load_policies
 from policies.watermark.inspector import WatermarkInspector
 from policies.watermark.marking import evaluate_marking
-from spanwarden.dialects import own_mappings
 from spanwarden.governance import keys_of, policy_views, remember_policies
 from spanwarden.jobs import Job, Jobs
-from spanwarden.money import Money, budgets, own_prices
+from spanwarden.money import Money
+from spanwarden.own import budgets, own_mappings, own_prices
 from spanwarden.reporting import Reporting
 from spanwarden.settings import Settings
 from spanwarden.state import State

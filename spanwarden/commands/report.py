@@ -19,7 +19,7 @@ from policies.reports.controls.registry import REPORTS
 from policies.reports.signing import SigningKeyError
 from spanwarden.commands.options import data_dir, policies_dir
 from spanwarden.governance import remember_policies
-from spanwarden.money import own_prices
+from spanwarden.own import prepare_own
 from spanwarden.reporting import Reporting
 from spanwarden.running import RunningEngine, find_engine
 from spanwarden.settings import Settings, SettingsError, load_settings
@@ -27,7 +27,6 @@ from spanwarden.times import FORMS, read_moment
 from storage.control.store import migrate_control, open_control
 from storage.engine import Engine, Target
 from storage.errors import StoreRejected
-from storage.schema import prepare
 
 MINUTE = timedelta(minutes=1)
 Files = Mapping[str, bytes]
@@ -130,7 +129,7 @@ def _reporting(settings: Settings) -> Iterator[Reporting]:
         try:
             engine = Engine.open(settings.store)
             try:
-                prepare(engine, own_prices(settings))
+                prepare_own(engine, settings)
                 remember_policies(control, policies, datetime.now(UTC))
                 yield Reporting(engine, control, policies, settings)
             finally:

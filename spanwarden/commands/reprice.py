@@ -9,13 +9,13 @@ from pathlib import Path
 import click
 
 from spanwarden.commands.options import data_dir
-from spanwarden.money import Money, budgets, own_prices
+from spanwarden.money import Money
+from spanwarden.own import budgets, own_prices, prepare_own
 from spanwarden.running import RunningEngine, find_engine
 from spanwarden.settings import Settings, SettingsError, load_settings
 from spanwarden.times import FORMS, read_moment
 from storage.engine import Engine, Target
 from storage.reprice import Difference
-from storage.schema import prepare
 
 
 @click.command()
@@ -65,7 +65,7 @@ def _change(settings: Settings, start: datetime, end: datetime, dry_run: bool) -
     own = own_prices(settings)
     engine = Engine.open(settings.store)
     try:
-        prepare(engine, own)
+        prepare_own(engine, settings)
         return Money(engine, own, budgets(settings)).reprice(start, end, dry_run)
     finally:
         engine.close()
