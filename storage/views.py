@@ -13,7 +13,7 @@ from importlib.resources import files
 from string import Template
 
 from storage.dialects.calls import call_parts
-from storage.dialects.fields import FIELDS, Dialect
+from storage.dialects.fields import Dialect
 from storage.dialects.registry import SHIPPED
 from storage.engine import Engine
 from storage.inference.registry import mapping
@@ -33,12 +33,12 @@ CHAIN = (*LANDINGS, "llm_calls_view")
 LOADED = Names(
     provider="provider",
     model="if(f_response_model != '', f_response_model, f_request_model)",
-    tier="f_service_tier" if "service_tier" in FIELDS else "''",
+    tier="f_service_tier",
     at="Timestamp",
     milliseconds="Duration / 1e6",
     service="ServiceName",
     server_address="f_server_address",
-    tokens={field: f"f_{field}" for field in TOKENS if field in FIELDS},
+    tokens={field: f"f_{field}" for field in TOKENS},
 )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from storage.dialects.enums import MAKERS, NAMES, PROVIDERS, Enum, pairs
 from storage.dialects.fields import Dialect
-from storage.dialects.forms import array
+from storage.dialects.forms import array, listed
 from storage.otlp import literal
 
 # Dialects of inference servers: theirs is the server's side of a call, and a model's maker does not serve it there.
@@ -72,9 +72,9 @@ def written() -> str:
     model = "(f_request_model != '' OR f_response_model != '')"
     return (
         "multiIf(f_operation != '', f_operation, empty(read_), '',"
-        f" {model} AND {word} IN ({', '.join(map(literal, NAMES))}), {word},"
+        f" {model} AND {word} IN {listed(NAMES)}, {word},"
         " f_input_tokens IS NOT NULL AND f_output_tokens IS NOT NULL, 'chat',"
-        f" dialect IN ({', '.join(map(literal, SERVING))}), 'other', '')"
+        f" dialect IN {listed(SERVING)}, 'other', '')"
     )
 
 
@@ -85,8 +85,7 @@ def provider(more: Mapping[str, str]) -> str:
         f"({' OR '.join(f'startsWith(model_, {literal(start)})' for start in starts)}), {literal(maker)}"
         for maker, starts in MAKERS.items()
     )
-    serving = ", ".join(map(literal, SERVING))
-    return f"multiIf(f_provider != '', {named}, model_ = '', '', dialect IN ({serving}), '', {makers}, '')"
+    return f"multiIf(f_provider != '', {named}, model_ = '', '', dialect IN {listed(SERVING)}, '', {makers}, '')"
 
 
 def model_region(host: str) -> str:

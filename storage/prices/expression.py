@@ -128,10 +128,7 @@ def _known(names: Names) -> str:
 
 
 def _counts(names: Names) -> list[str]:
-    return [
-        f"greatest(toInt64(0), ifNull({names.tokens.get(field, 'NULL')}, 0)) AS {name}"
-        for field, name in TOKENS.items()
-    ]
+    return [f"greatest(toInt64(0), ifNull({names.tokens[field]}, 0)) AS {name}" for field, name in TOKENS.items()]
 
 
 def _gpu(book: PriceBook, names: Names) -> str:
