@@ -25,8 +25,9 @@ from collector.segment import encode_record
 from policies.bundle import build_redaction
 from policies.load import load_policies
 from storage.engine import Engine
+from storage.literals import literal
 from storage.load import STEADY, TraceLoad
-from storage.otlp import decode_settings, literal, segment_source
+from storage.otlp import decode_settings, segment_source
 from storage.redaction import NONE, Redaction
 from storage.schema import prepare
 from storage.tables.traces import OTEL_TRACES

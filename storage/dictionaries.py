@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from storage.engine import Engine
-from storage.otlp import literal
+from storage.literals import literal
 
 
 def dictionary_source(engine: Engine, table: str) -> str:

@@ -17,7 +17,8 @@ from string import Template
 from typing import ClassVar
 
 from storage.engine import Engine
-from storage.otlp import ANY_POINT, EXEMPLARS, LOGS, METRICS, QUANTILES, TRACES, Wire, literal
+from storage.literals import array, literal
+from storage.otlp import ANY_POINT, EXEMPLARS, LOGS, METRICS, QUANTILES, TRACES, Wire
 from storage.redaction import NONE, Redaction
 from storage.statement import SEGMENT_PARAMETER, LoadStatement, Statement
 from storage.tables.columns import Columns
@@ -146,7 +147,7 @@ def _parts(redaction: Redaction) -> dict[str, str]:
     return {
         "template": f"({redaction.template})",
         "gate": f"({redaction.gate})",
-        "kinds": "[" + ", ".join(literal(kind) for kind in kinds) + "]" if kinds else "CAST([], 'Array(String)')",
+        "kinds": array(kinds) if kinds else "CAST([], 'Array(String)')",
         "token_pattern": literal(token_pattern(redaction)),
         "dropped": DROPPED,
         "point": literal(ANY_POINT)[1:-1],

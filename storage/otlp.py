@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
+from storage.literals import literal
+
 SCALARS = (
     "string_value Nullable(String), bool_value Nullable(UInt8),"
     " int_value Nullable(Int64), double_value Nullable(Float64)"
@@ -101,11 +103,6 @@ class Wire:
     def clause(self) -> str:
         """Return ``settings`` as a SETTINGS clause, without the word."""
         return ", ".join(f"{name} = {literal(value)}" for name, value in self.settings().items())
-
-
-def literal(text: str) -> str:
-    """Write ``text`` as a ClickHouse string literal."""
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
 
 
 VALUES = _message("values.proto")

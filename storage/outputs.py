@@ -16,8 +16,9 @@ from string import Template
 from clickhouse_connect.driver.external import ExternalData
 
 from storage.engine import Engine, Result
+from storage.literals import literal
 from storage.load import STEADY
-from storage.otlp import decode_settings, decoding, literal, segment_source
+from storage.otlp import decode_settings, decoding, segment_source
 from storage.tables.governance import POLICY_DECISIONS
 
 FOLDER = files("storage").joinpath("sql", "marking")

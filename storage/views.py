@@ -17,7 +17,7 @@ from storage.dialects.fields import Dialect
 from storage.dialects.registry import SHIPPED
 from storage.engine import Engine
 from storage.inference.registry import mapping
-from storage.otlp import literal
+from storage.literals import literal
 from storage.prices.book import PriceBook
 from storage.prices.expression import TOKENS, Names, priced
 from storage.tables.metrics import metric_columns

@@ -8,7 +8,8 @@ from storage.dialects.compile import Plan
 from storage.dialects.detect import SERVING, dialect_name, enum, model_region, provider, scope_number, written
 from storage.dialects.enums import FINISH_REASONS, MODEL_CALLS, OPERATIONS
 from storage.dialects.fields import FIELDS, Dialect
-from storage.dialects.forms import array, failure, listed
+from storage.dialects.forms import failure
+from storage.literals import array, listed
 
 # Span events that hold a part of the conversation: before 1.36, of Traceloop, and as they are since.
 CONTENT_EVENTS = (

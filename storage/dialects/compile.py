@@ -15,10 +15,10 @@ from itertools import groupby
 
 from storage.dialects.enums import FRAMEWORKS
 from storage.dialects.fields import FIELDS, Arm, Dialect, Field
-from storage.dialects.forms import array, listed, read, whole
+from storage.dialects.forms import read, whole
 from storage.dialects.registry import SHIPPED
 from storage.dialects.slots import RANKS, Reading, Slots, number_slots
-from storage.otlp import literal
+from storage.literals import array, listed, literal
 
 EMPTY = "''"
 

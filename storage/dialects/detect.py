@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from storage.dialects.enums import MAKERS, NAMES, PROVIDERS, Enum, pairs
 from storage.dialects.fields import Dialect
-from storage.dialects.forms import array, listed
-from storage.otlp import literal
+from storage.literals import array, listed, literal
 
 # Dialects of inference servers: theirs is the server's side of a call, and a model's maker does not serve it there.
 SERVING = ("vllm", "sglang", "dynamo", "llm_d", "triton")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Set
+from collections.abc import Set
 
 from storage.dialects.fields import Arm, Field
-from storage.otlp import literal
+from storage.literals import listed, literal
 
 # A whole number up to 4 billion; no call has more tokens. What is negative, broken or larger is not a count.
 COUNT = "'UInt32'"
@@ -14,16 +14,6 @@ COUNT = "'UInt32'"
 HOST = r"^[A-Za-z0-9+.-]+://(?:[^/@?#]*@)?(\[[^\]]*\]|[^/:?#]*)"
 # The exception that a message begins with.
 FAILURE = r"^([A-Za-z_.]+(?:Error|Exception))\b"
-
-
-def array(texts: Iterable[str]) -> str:
-    """Write texts as an array of literals."""
-    return "[" + ", ".join(literal(text) for text in texts) + "]"
-
-
-def listed(texts: Iterable[str]) -> str:
-    """Write texts as a list for IN."""
-    return "(" + ", ".join(literal(text) for text in texts) + ")"
 
 
 def read(raw: str, arm: Arm, field: Field, also: Set[str] = frozenset(), *, sound: bool = False) -> str:

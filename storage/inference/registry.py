@@ -9,7 +9,7 @@ from storage.inference.sglang import SGLANG
 from storage.inference.tgi import TGI
 from storage.inference.triton import TRITON
 from storage.inference.vllm import VLLM
-from storage.otlp import literal
+from storage.literals import literal
 
 ENGINES: Mapping[str, Sequence[Metric]] = {"vllm": VLLM, "sglang": SGLANG, "tgi": TGI, "triton": TRITON}
 

@@ -9,11 +9,11 @@ are counted is said in docs/cost.md.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Template
 
-from storage.otlp import literal
+from storage.literals import array, literal
 from storage.prices.book import PriceBook
 from storage.prices.line import TIERS, UNITS
 from storage.prices.own import Gpu, glob_regex
@@ -104,8 +104,8 @@ def priced(database: str, book: PriceBook, names: Names) -> Priced:
         "at": names.at,
         "milliseconds": names.milliseconds,
         "tiers": str(len(TIERS)),
-        "tier": f"transform(lower({names.tier}), {_texts(list(WRITTEN))}, {list(WRITTEN.values())}, 0)",
-        "patterns": _texts([pattern for pattern, _ in book.patterns]),
+        "tier": f"transform(lower({names.tier}), {array(list(WRITTEN))}, {list(WRITTEN.values())}, 0)",
+        "patterns": array([pattern for pattern, _ in book.patterns]),
         "groups": f"[{', '.join(['0', *(str(group) for _, group in book.patterns)])}]",
         "units": ", ".join(literal(unit) for unit in UNITS),
         **{unit: f"price_.{place}" for place, unit in enumerate(UNITS, 2)},
@@ -153,7 +153,3 @@ def _fits(gpu: Gpu, names: Names) -> str:
     if gpu.line.valid_from:
         conditions.append(f"{names.at} >= toDateTime({int(gpu.line.valid_from.timestamp())}, 'UTC')")
     return " AND ".join(conditions)
-
-
-def _texts(items: Sequence[str]) -> str:
-    return f"[{', '.join(map(literal, items))}]"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from storage.dictionaries import dictionary_source
 from storage.engine import Engine
-from storage.otlp import literal
+from storage.literals import literal
 from storage.prices.book import PriceBook
 from storage.prices.line import UNITS
 from storage.tables.money import PRICE_LINES
